@@ -1,0 +1,1 @@
+"""Keeps bytes: layout, locks, lookup."""

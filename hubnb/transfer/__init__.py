@@ -1,0 +1,1 @@
+"""Moves bytes: jobs, ranges, hashing, progress."""
