@@ -1,0 +1,164 @@
+"""Branches, tags and commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .dates import parse_datetime
+from .errors import HfHubHTTPError
+from .hub import HubClient
+from .repo_id import RepoId, quote_revision
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass
+class GitRefInfo:
+    """A name that points at a commit."""
+
+    name: str
+    ref: str
+    target_commit: str
+
+
+@dataclass
+class GitRefs:
+    """All names of a repository's commits."""
+
+    branches: list[GitRefInfo]
+    converts: list[GitRefInfo]
+    tags: list[GitRefInfo]
+    pull_requests: list[GitRefInfo] | None = None
+
+
+@dataclass
+class GitCommitInfo:
+    """One commit."""
+
+    commit_id: str
+    title: str
+    message: str
+    created_at: datetime | None
+    authors: list[str] = field(default_factory=list[str])
+
+
+def list_repo_refs(
+    repo_id: str,
+    *,
+    repo_type: str | None = None,
+    include_pull_requests: bool = False,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+) -> GitRefs:
+    """Branches, tags and (on request) pull requests of a repository."""
+    repo = RepoId.parse(repo_id, repo_type)
+    params = {"include_prs": 1} if include_pull_requests else None
+    body = HubClient.from_env(token, endpoint).http.request("GET", f"{repo.api}/refs", params=params, repo=repo).json()
+
+    def read(key: str) -> list[GitRefInfo]:
+        return [GitRefInfo(item["name"], item["ref"], item["targetCommit"]) for item in body.get(key, [])]
+
+    pulls = read("pullRequests") if include_pull_requests else None
+    return GitRefs(read("branches"), read("converts"), read("tags"), pulls)
+
+
+def list_repo_commits(
+    repo_id: str,
+    *,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+) -> list[GitCommitInfo]:
+    """Commits that lead to `revision`, newest first."""
+    repo = RepoId.parse(repo_id, repo_type)
+    hub = HubClient.from_env(token, endpoint)
+    path = f"{repo.api}/commits/{quote_revision(revision or 'main')}"
+    return [
+        GitCommitInfo(
+            commit_id=item["id"],
+            title=item["title"],
+            message=item["message"],
+            created_at=parse_datetime(item["date"]),
+            authors=[author["user"] for author in item.get("authors", [])],
+        )
+        for item in hub.http.pages(path, repo=repo, revision=revision)
+    ]
+
+
+def create_branch(
+    repo_id: str,
+    *,
+    branch: str,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    exist_ok: bool = False,
+    endpoint: str | None = None,
+) -> None:
+    """Create a branch at `revision` (default: the head of main)."""
+    body = {"startingPoint": revision} if revision is not None else {}
+    _change_ref("POST", repo_id, f"branch/{quote_revision(branch)}", body, repo_type, token, endpoint, exist_ok, branch)
+
+
+def delete_branch(
+    repo_id: str,
+    *,
+    branch: str,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    endpoint: str | None = None,
+) -> None:
+    """Delete a branch."""
+    _change_ref("DELETE", repo_id, f"branch/{quote_revision(branch)}", None, repo_type, token, endpoint, False, branch)
+
+
+def create_tag(
+    repo_id: str,
+    *,
+    tag: str,
+    tag_message: str | None = None,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    exist_ok: bool = False,
+    endpoint: str | None = None,
+) -> None:
+    """Tag the commit at `revision` (default: the head of main)."""
+    body = {"tag": tag, **({"message": tag_message} if tag_message else {})}
+    at = quote_revision(revision or "main")
+    _change_ref("POST", repo_id, f"tag/{at}", body, repo_type, token, endpoint, exist_ok, revision or "main")
+
+
+def delete_tag(
+    repo_id: str,
+    *,
+    tag: str,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    endpoint: str | None = None,
+) -> None:
+    """Delete a tag."""
+    _change_ref("DELETE", repo_id, f"tag/{quote_revision(tag)}", None, repo_type, token, endpoint, False, tag)
+
+
+def _change_ref(
+    method: str,
+    repo_id: str,
+    tail: str,
+    body: dict[str, Any] | None,
+    repo_type: str | None,
+    token: str | bool | None,
+    endpoint: str | None,
+    exist_ok: bool,
+    revision: str,
+) -> None:
+    repo = RepoId.parse(repo_id, repo_type)
+    hub = HubClient.from_env(token, endpoint)
+    try:
+        hub.http.request(method, f"{repo.api}/{tail}", json=body, repo=repo, revision=revision)
+    except HfHubHTTPError as error:
+        if not (exist_ok and error.status_code == 409):
+            raise
