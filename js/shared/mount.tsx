@@ -1,0 +1,60 @@
+import { type ComponentType, render } from 'preact';
+import components from './components.css?inline';
+import { guardKeys } from './keyboard';
+import type { AnyModel, PanelModel } from './model';
+import { followTheme } from './theme';
+import tokens from './tokens.css?inline';
+
+/** What a panel's view is given. */
+export interface ViewProps<Traits extends PanelModel> {
+  model: AnyModel<Traits>;
+  signal: AbortSignal;
+}
+
+export interface MountOptions<Traits extends PanelModel> {
+  model: AnyModel<Traits>;
+  el: HTMLElement;
+  signal: AbortSignal;
+  css: string;
+  view: ComponentType<ViewProps<Traits>>;
+}
+
+/**
+ * Show a view in a shadow root below `el` until `signal` ends.
+ *
+ * The shadow root keeps the notebook's rules for rendered HTML away from our lists and headings; the
+ * notebook's theme variables still reach it by inheritance.
+ */
+export function mountView<Traits extends PanelModel>(options: MountOptions<Traits>): () => void {
+  const { model, el, signal, css, view: View } = options;
+  const ended = new AbortController();
+  const host = document.createElement('div');
+  host.className = 'hubnb-panel';
+  const root = host.attachShadow({ mode: 'open' });
+  const style = document.createElement('style');
+  style.textContent = `${tokens}${components}${css}`;
+  const body = document.createElement('div');
+  body.className = 'hn-root';
+  root.append(style, body);
+  el.append(host);
+  guardKeys(host, ended.signal);
+  render(<View model={model} signal={ended.signal} />, body);
+  for (const section of body.querySelectorAll<HTMLElement>('.hn')) followTheme(section, ended.signal);
+  hideRecord(model.get('sid'), ended.signal);
+  const end = () => {
+    if (ended.signal.aborted) return;
+    ended.abort();
+    render(null, body);
+    host.remove();
+  };
+  signal.addEventListener('abort', end);
+  return end;
+}
+
+/** The static record stands below the live view; it is only to be seen where the view is not. */
+function hideRecord(sid: string, signal: AbortSignal): void {
+  const style = document.createElement('style');
+  style.textContent = `.jp-OutputArea-child:has(.hubnb-rec-${CSS.escape(sid)}),.hubnb-rec-${CSS.escape(sid)}{display:none!important}`;
+  document.head.append(style);
+  signal.addEventListener('abort', () => style.remove());
+}
