@@ -186,6 +186,11 @@ class ByteStream:
             raise HubUnreachableError(msg) from None
 
     @property
+    def url(self) -> str:
+        """Where the bytes come from, after redirects; may be a signed address, so never show it."""
+        return self._response.url
+
+    @property
     def host(self) -> str:
         """Who sends."""
         return self._response.url.split("/")[2].rpartition("@")[2]
@@ -214,7 +219,7 @@ def open_stream(
     *,
     start: int = 0,
     end: int | None = None,
-    etag: str | None = None,
+    signed: bool = True,
     repo: RepoId | None = None,
     revision: str | None = None,
     entry: str | None = None,
@@ -227,17 +232,16 @@ def open_stream(
     start, end
         First byte and the one after the last; None is the end of the file. The answer may ignore them:
         look at `ByteStream.start`.
-    etag
-        Ask for the range only while the file is still this one.
+    signed
+        False for an address that carries its own signature.
     repeatable
         False leaves trying again to the caller.
     """
     headers = {"Accept-Encoding": "identity"}
     if start or end is not None:
         headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
-        if etag:
-            headers["If-Range"] = f'"{etag}"'
     response = hub.http.request(
-        "GET", url, headers=headers, stream=True, repo=repo, revision=revision, entry=entry, repeatable=repeatable
-    )
+        "GET", url, headers=headers, stream=True, signed=signed,
+        repo=repo, revision=revision, entry=entry, repeatable=repeatable,
+    )  # fmt: skip
     return ByteStream(response)

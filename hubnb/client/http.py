@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 MAX_TRIES = 5
+MAX_TRIES_TO_CONNECT = 3  # a person waits for this answer: 3 s, not 15
 MAX_REDIRECTS = 10
 SEND_BLOCK_BYTES = 1 << 20
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 8.0
@@ -205,7 +206,7 @@ class Http:
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 if self._stop.is_set():
                     raise TransferCancelled("The transfer was cancelled.") from None  # noqa: EM101
-                if last or isinstance(error, requests.exceptions.SSLError):
+                if attempt + 1 >= min(tries, MAX_TRIES_TO_CONNECT) or isinstance(error, requests.exceptions.SSLError):
                     raise self._unreachable(error, self.url(path), tries=attempt + 1) from None
                 self._wait(_backoff_s(attempt))
                 continue

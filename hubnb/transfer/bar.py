@@ -1,0 +1,43 @@
+"""Progress in a terminal: one tqdm bar a transfer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..client.settings import Settings
+
+if TYPE_CHECKING:
+    from .progress import TransferSnapshot
+
+_QUIET_FOR_S = 0.5
+
+
+class TqdmListener:
+    """Draws a bar on stderr; transfers shorter than half a second draw nothing."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    @classmethod
+    def if_wanted(cls) -> TqdmListener | None:
+        """Make one where somebody can see it, unless `HF_HUB_DISABLE_PROGRESS_BARS` says otherwise."""
+        disabled = Settings.from_env().disable_progress_bars
+        if disabled is None:
+            disabled = not sys.stderr.isatty()
+        return None if disabled else cls()
+
+    def update(self, snapshot: TransferSnapshot) -> None:
+        """Draw `snapshot`."""
+        if self._bar is None:
+            from tqdm import tqdm
+
+            arrow = "↑" if snapshot.kind == "push" else "↓"
+            self._bar = tqdm(
+                total=snapshot.bytes_total, unit="B", unit_scale=True, desc=f"{arrow} {snapshot.repo_id}", delay=_QUIET_FOR_S
+            )
+        self._bar.total = snapshot.bytes_total
+        self._bar.set_postfix_str(snapshot.state.value, refresh=False)
+        self._bar.update(snapshot.bytes_done - self._bar.n)
+        if snapshot.state.finished:
+            self._bar.close()

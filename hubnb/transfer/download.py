@@ -1,0 +1,280 @@
+"""`hf_hub_download` and `snapshot_download`: look in the cache, ask the Hub, fetch what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from ..cache.destination import CacheDestination, Destination, LocalDirDestination
+from ..cache.layout import RepoCache
+from ..client.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HfHubHTTPError,
+    HubUnreachableError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from ..client.files import fetch_file_metadata, resolve_path
+from ..client.hub import HubClient
+from ..client.info import fetch_repo_info
+from ..client.repo_id import RepoId, is_commit_hash, validate_path_in_repo
+from ..client.tree import RepoFile, fetch_tree
+from .job import Transfer, run_and_wait
+from .manager import default_manager
+from .patterns import filter_paths
+from .pull import PullPlan, RemoteFile, plan_pull, pull
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DEFAULT_REVISION = "main"
+
+
+def hf_hub_download(
+    repo_id: str,
+    filename: str,
+    *,
+    subfolder: str | None = None,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    cache_dir: str | Path | None = None,
+    local_dir: str | Path | None = None,
+    force_download: bool = False,
+    etag_timeout: float | None = None,
+    token: str | bool | None = None,
+    local_files_only: bool = False,
+    endpoint: str | None = None,
+) -> str:
+    """Give the path of a file of a repository, fetching it if it is not here.
+
+    Parameters
+    ----------
+    revision
+        Branch, tag or commit; a full commit that is in the cache needs no network at all.
+    local_dir
+        Put the file there, as a real file, instead of into the shared cache.
+    force_download
+        Fetch it even if it is here.
+    etag_timeout
+        Seconds to wait for the Hub's answer about the file.
+    local_files_only
+        Never ask the Hub.
+
+    Raises
+    ------
+    EntryNotFoundError, RevisionNotFoundError, RepositoryNotFoundError, GatedRepoError
+        What the Hub says.
+    LocalEntryNotFoundError
+        If it is not here and the Hub can't or mustn't be asked.
+    IntegrityError
+        If the Hub sends wrong bytes twice.
+    DiskFullError
+        If there is no room for it.
+    """
+    repo = RepoId.parse(repo_id, repo_type)
+    path = validate_path_in_repo(f"{subfolder}/{filename}" if subfolder else filename)
+    revision = revision or DEFAULT_REVISION
+    hub = HubClient.from_env(token, endpoint, cache_dir)
+    place = _Place(hub, repo, local_dir)
+    if not force_download and (found := place.certain(revision, path)):
+        return found
+    if local_files_only or hub.settings.offline:
+        return place.local_or_raise(revision, path, _why_local(hub))
+    try:
+        metadata = fetch_file_metadata(
+            hub, resolve_path(repo, revision, path), timeout_s=etag_timeout, repo=repo, revision=revision, entry=path
+        )
+    except EntryNotFoundError as error:
+        commit = error.response.headers.get("X-Repo-Commit") if error.response is not None else None
+        if commit and is_commit_hash(commit):
+            place.cache.mark_missing(commit, path)
+            place.cache.write_ref(revision, commit)
+        raise
+    except (HubUnreachableError, HfHubHTTPError) as error:
+        if force_download or not _may_fall_back(error):
+            raise
+        return place.local_or_raise(revision, path, str(error), cause=error)
+    if not (metadata.commit_hash and metadata.etag and metadata.size is not None):
+        msg = (
+            f"{hub.endpoint} did not say which commit, hash and size {path!r} of {repo} has. "
+            "Is it a Hub, or does a proxy in between drop its headers (X-Repo-Commit, ETag)?"
+        )
+        raise HfHubHTTPError(msg)
+    if local_dir is None:
+        place.cache.write_ref(revision, metadata.commit_hash)
+    file = RemoteFile(path, metadata.size, metadata.etag)
+    plan = plan_pull(repo, revision, metadata.commit_hash, [file], place.destination, force=force_download)
+    if plan.missing:
+        transfer = Transfer(
+            "pull", repo, revision, hub.endpoint, lambda job: pull(plan, hub, job, place.destination)
+        )
+        run_and_wait(default_manager().submit(transfer))
+    return str(place.path(metadata.commit_hash, path))
+
+
+@overload
+def snapshot_download(repo_id: str, *, run_as_future: Literal[True], **kwargs: Any) -> Transfer[str]: ...
+@overload
+def snapshot_download(
+    repo_id: str,
+    *,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    cache_dir: str | Path | None = None,
+    local_dir: str | Path | None = None,
+    etag_timeout: float | None = None,
+    force_download: bool = False,
+    token: str | bool | None = None,
+    local_files_only: bool = False,
+    allow_patterns: str | Iterable[str] | None = None,
+    ignore_patterns: str | Iterable[str] | None = None,
+    max_workers: int = 8,
+    endpoint: str | None = None,
+    run_as_future: Literal[False] = False,
+) -> str: ...
+def snapshot_download(
+    repo_id: str,
+    *,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    cache_dir: str | Path | None = None,
+    local_dir: str | Path | None = None,
+    etag_timeout: float | None = None,
+    force_download: bool = False,
+    token: str | bool | None = None,
+    local_files_only: bool = False,
+    allow_patterns: str | Iterable[str] | None = None,
+    ignore_patterns: str | Iterable[str] | None = None,
+    max_workers: int = 8,
+    endpoint: str | None = None,
+    run_as_future: bool = False,
+) -> str | Transfer[str]:
+    """Give the folder of a repository at a revision, fetching the files that are not here.
+
+    Parameters
+    ----------
+    allow_patterns, ignore_patterns
+        Globs that choose files, e.g. ``"*.safetensors"``.
+    max_workers
+        Connections at most.
+    run_as_future
+        True returns a `Transfer` at once; `Transfer.result()` gives the folder.
+
+    Raises
+    ------
+    RevisionNotFoundError, RepositoryNotFoundError, GatedRepoError
+        What the Hub says.
+    LocalEntryNotFoundError
+        If nothing is here and the Hub can't or mustn't be asked.
+    """
+    repo = RepoId.parse(repo_id, repo_type)
+    revision = revision or DEFAULT_REVISION
+    hub = HubClient.from_env(token, endpoint, cache_dir)
+    place = _Place(hub, repo, local_dir)
+    patterns = {"allow_patterns": allow_patterns, "ignore_patterns": ignore_patterns}
+
+    def work(job: Transfer[str]) -> str:
+        stoppable = hub.with_stop(job.stop)
+        if local_files_only or hub.settings.offline:
+            return place.local_folder_or_raise(revision, _why_local(hub))
+        try:
+            plan = _plan_snapshot(stoppable, repo, revision, place, patterns, etag_timeout, force=force_download)
+        except (HubUnreachableError, HfHubHTTPError) as error:
+            if force_download or not _may_fall_back(error):
+                raise
+            return place.local_folder_or_raise(revision, str(error), cause=error)
+        job.learn(local_path=str(place.root(plan.commit)), commit_oid=plan.commit)
+        pull(plan, stoppable, job, place.destination, connections=max_workers)
+        root = place.root(plan.commit)
+        root.mkdir(parents=True, exist_ok=True)
+        return str(root)
+
+    transfer: Transfer[str] = Transfer("pull", repo, revision, hub.endpoint, work)
+    default_manager().submit(transfer)
+    return transfer if run_as_future else run_and_wait(transfer)
+
+
+def _plan_snapshot(
+    hub: HubClient,
+    repo: RepoId,
+    revision: str,
+    place: _Place,
+    patterns: dict[str, Any],
+    timeout_s: float | None,
+    *,
+    force: bool,
+) -> PullPlan:
+    commit = revision
+    if not is_commit_hash(revision):
+        commit = fetch_repo_info(hub, repo, revision, timeout_s=timeout_s).sha or ""
+        if not is_commit_hash(commit):
+            msg = f"{hub.endpoint} did not say which commit {revision!r} of {repo} is, so nothing can be pinned to it."
+            raise HfHubHTTPError(msg)
+    entries = {entry.path: entry for entry in fetch_tree(hub, repo, commit) if isinstance(entry, RepoFile)}
+    chosen = filter_paths(entries, **patterns)
+    files = [RemoteFile(validate_path_in_repo(path), entries[path].size, entries[path].etag) for path in chosen]
+    if place.local_dir is None:
+        place.cache.write_ref(revision, commit)
+    return plan_pull(repo, revision, commit, files, place.destination, force=force)
+
+
+class _Place:
+    """Where the files of one call go: the cache, or `local_dir`."""
+
+    def __init__(self, hub: HubClient, repo: RepoId, local_dir: str | Path | None) -> None:
+        settings = hub.settings
+        self.repo = repo
+        self.local_dir = None if local_dir is None else Path(local_dir).expanduser()
+        self.cache = RepoCache(settings.cache_dir, repo, symlinks=not settings.disable_symlinks)
+        self.destination: Destination = (
+            CacheDestination(self.cache) if self.local_dir is None else LocalDirDestination(self.local_dir, self.cache)
+        )
+
+    def root(self, commit: str) -> Path:
+        return self.cache.snapshot(commit) if self.local_dir is None else self.local_dir
+
+    def path(self, commit: str, path: str) -> Path:
+        return self.root(commit) / path
+
+    def certain(self, revision: str, path: str) -> str | None:
+        """Path of a file that can't have changed: a commit's."""
+        if not is_commit_hash(revision):
+            return None
+        if isinstance(self.destination, LocalDirDestination):
+            return str(self.path(revision, path)) if self.destination.is_current(revision, path) else None
+        pointer = self.cache.pointer(revision, path)
+        return str(pointer) if pointer.exists() else None
+
+    def local_or_raise(self, revision: str, path: str, why: str, *, cause: Exception | None = None) -> str:
+        commit = self.cache.read_ref(revision)
+        here = self.local_dir / path if self.local_dir else self.cache.pointer(commit, path) if commit else None
+        if here is not None and here.exists():
+            return str(here)
+        msg = f"{path!r} of {self.repo} at {revision!r} is not in {self.local_dir or self.cache.cache_dir}. {why}"
+        raise LocalEntryNotFoundError(msg) from cause
+
+    def local_folder_or_raise(self, revision: str, why: str, *, cause: Exception | None = None) -> str:
+        commit = self.cache.read_ref(revision)
+        here = self.local_dir or (self.cache.snapshot(commit) if commit else None)
+        if here is not None and here.is_dir() and any(here.iterdir()):
+            return str(here)
+        msg = f"No files of {self.repo} at {revision!r} are in {self.local_dir or self.cache.cache_dir}. {why}"
+        raise LocalEntryNotFoundError(msg) from cause
+
+
+def _may_fall_back(error: Exception) -> bool:
+    """Whether a file in the cache may stand in: the Hub is not there or not well, it did not say no."""
+    if isinstance(error, (EntryNotFoundError, RevisionNotFoundError, GatedRepoError, RepositoryNotFoundError)):
+        return False
+    if isinstance(error, HfHubHTTPError):
+        return error.status_code is None or error.status_code == 429 or error.status_code >= 500
+    return isinstance(error, (HubUnreachableError, OfflineModeIsEnabled))
+
+
+def _why_local(hub: HubClient) -> str:
+    if hub.settings.offline:
+        return f"Offline mode is on (HF_HUB_OFFLINE), so {hub.endpoint} was not asked. Unset it to fetch the file."
+    return "local_files_only=True forbids asking the Hub. Leave it out to fetch the file."
