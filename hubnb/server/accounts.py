@@ -1,0 +1,160 @@
+"""People, organisations, their tokens, and who a request comes from."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hubnb.server.database import new_id
+from hubnb.server.wire import bad_token
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from hubnb.server.database import Database
+
+TOKEN_ROLES = ("read", "write", "fineGrained")
+MEMBER_ROLES = ("read", "contributor", "write", "admin")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends a request: a user with the role of the token, or nobody."""
+
+    id: str | None = None
+    name: str | None = None
+    token_name: str = ""
+    token_role: str = ""
+    token_created_at: float = 0.0
+    organizations: dict[str, str] = field(default_factory=dict)
+    """Organisation name in lower case to the caller's role there."""
+
+    @property
+    def anonymous(self) -> bool:
+        """Say whether the request carried no token."""
+        return self.id is None
+
+    def role_in(self, namespace: str) -> str | None:
+        """Return the caller's role in a namespace; ``admin`` in their own, None in a foreign one."""
+        if self.name is not None and namespace.lower() == self.name.lower():
+            return "admin"
+        return self.organizations.get(namespace.lower())
+
+    def may_write_in(self, namespace: str, *, created_by: str | None) -> bool:
+        """Say whether role and token allow to change what `created_by` made in `namespace`."""
+        if self.token_role not in {"write", "fineGrained"}:
+            return False
+        role = self.role_in(namespace)
+        if self.token_role == "fineGrained" and namespace.lower() != (self.name or "").lower():  # noqa: S105
+            return False  # a fine-grained token made here is scoped to its user, as whoami says
+        return role in {"write", "admin"} or (role == "contributor" and created_by == self.id)
+
+
+NOBODY = Caller()
+
+
+def hash_token(token: str) -> str:
+    """Return what is kept of a token. It is random, not a password, so one round of sha-256 is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def token_of(authorization: str | None) -> str | None:
+    """Return the token in an ``Authorization`` header: Bearer, or the password of Basic (git).
+
+    Raises
+    ------
+    HubProblem
+        401 for a header that holds none.
+    """
+    if not authorization:
+        return None
+    scheme, _, value = authorization.strip().partition(" ")
+    value = value.strip()
+    if scheme.lower() == "basic":
+        try:
+            _, _, value = base64.b64decode(value, validate=True).decode().partition(":")
+        except ValueError:
+            raise bad_token() from None
+    elif scheme.lower() != "bearer":
+        raise bad_token()
+    if not value:
+        raise bad_token()
+    return value
+
+
+def identify(database: Database, authorization: str | None) -> Caller:
+    """Return who an ``Authorization`` header stands for.
+
+    Raises
+    ------
+    HubProblem
+        401 for a token this Hub doesn't know, on public pages too.
+    """
+    token = token_of(authorization)
+    if token is None:
+        return NOBODY
+    row = database.one(
+        "SELECT accounts.id, accounts.name, tokens.name AS token_name, tokens.role, tokens.created_at"
+        " FROM tokens JOIN accounts ON accounts.id = tokens.user_id WHERE hash = ?",
+        hash_token(token),
+    )
+    if row is None:
+        raise bad_token()
+    organizations = database.all(
+        "SELECT accounts.name, members.role FROM members JOIN accounts ON accounts.id = organization_id"
+        " WHERE user_id = ?",
+        row["id"],
+    )
+    return Caller(
+        id=row["id"],
+        name=row["name"],
+        token_name=row["token_name"],
+        token_role=row["role"],
+        token_created_at=row["created_at"],
+        organizations={organization["name"].lower(): organization["role"] for organization in organizations},
+    )
+
+
+def account(database: Database, name: str) -> sqlite3.Row | None:
+    """Return the row of a user or an organisation."""
+    return database.one("SELECT * FROM accounts WHERE name = ?", name)
+
+
+def add_account(
+    database: Database,
+    name: str,
+    *,
+    kind: str = "user",
+    fullname: str | None = None,
+    email: str | None = None,
+    private_by_default: bool = False,
+) -> str:
+    """Make a user (``kind="user"``) or organisation (``"org"``) unless it is there; return its id."""
+    database.write(
+        "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)",
+        new_id(),
+        kind,
+        name,
+        fullname or name,
+        email,
+        private_by_default,
+        time.time(),
+    )
+    row = account(database, name)
+    assert row is not None  # noqa: S101 - written above
+    return row["id"]
+
+
+def add_token(database: Database, user_id: str, token: str, *, name: str, role: str) -> None:
+    """Let `token` stand for a user; only its hash is kept."""
+    database.write(
+        "INSERT OR IGNORE INTO tokens VALUES (?, ?, ?, ?, ?)", hash_token(token), user_id, name, role, time.time()
+    )
+
+
+def add_member(database: Database, organization_id: str, user_id: str, role: str) -> None:
+    """Make a user a member of an organisation, or change the role."""
+    database.write("INSERT OR REPLACE INTO members VALUES (?, ?, ?)", organization_id, user_id, role)

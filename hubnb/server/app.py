@@ -1,0 +1,74 @@
+"""The Hub as an ASGI application: every route in one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from hubnb.server.call import route
+from hubnb.server.routes import commits, info, lfs, refs, repos, resolve, tree, whoami
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from hubnb.server.hub import Hub
+
+_MAX_DRAINED_BYTES = 64 << 20
+
+
+def create_app(hub: Hub) -> ASGIApp:
+    """Return the application that serves `hub`."""
+    # Catch-alls last; files first, because they are asked for most.
+    groups = (resolve, tree, whoami, repos, refs, commits, lfs, info)
+    routes = [entry for group in groups for entry in group.ROUTES]
+    everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+    routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
+    app.state.hub = hub
+    return Raw(app)
+
+
+class Raw:
+    """Route on the path as it was sent, and read what is left of a body before refusing it.
+
+    A client that still sends when the connection closes sees a broken pipe instead of the answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        body = _Body(receive)
+
+        async def send_after_body(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await body.drain()
+            await send(message)
+
+        path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+        await self._app({**scope, "path": path or "/", "root_path": ""}, body.receive, send_after_body)
+
+
+class _Body:
+    """Knows whether a request's body was read to its end."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        left = _MAX_DRAINED_BYTES
+        while not self._ended and left > 0:
+            message = await self.receive()
+            left -= len(message.get("body", b""))

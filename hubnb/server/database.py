@@ -1,0 +1,156 @@
+"""Who and what there is: accounts, tokens, repositories and their links to large files, in SQLite.
+
+Git refs on disk, not this file, say where a branch stands; a row that describes the head of a branch carries the
+commit it was computed from, so it heals by itself after a crash between the two.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    fullname TEXT NOT NULL, email TEXT, private_by_default INTEGER NOT NULL DEFAULT 0, created_at REAL NOT NULL);
+CREATE TABLE members (
+    organization_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+    role TEXT NOT NULL, PRIMARY KEY (organization_id, user_id));
+CREATE TABLE tokens (
+    hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
+    name TEXT NOT NULL, role TEXT NOT NULL, created_at REAL NOT NULL);
+CREATE TABLE repos (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, namespace TEXT NOT NULL COLLATE NOCASE,
+    name TEXT NOT NULL COLLATE NOCASE, private INTEGER NOT NULL, gated TEXT, sdk TEXT, created_by TEXT,
+    created_at REAL NOT NULL, modified_at REAL NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
+    likes INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL DEFAULT '{}',
+    described_sha TEXT, description TEXT, UNIQUE (type, namespace, name));
+CREATE TABLE repo_tags (
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, tag TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (repo_id, tag)) WITHOUT ROWID;
+CREATE INDEX repo_tags_by_tag ON repo_tags(tag, repo_id);
+CREATE TABLE renames (
+    type TEXT NOT NULL, namespace TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, PRIMARY KEY (type, namespace, name));
+CREATE TABLE objects (
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, oid TEXT NOT NULL, size INTEGER NOT NULL,
+    created_at REAL NOT NULL, PRIMARY KEY (repo_id, oid)) WITHOUT ROWID;
+CREATE INDEX objects_by_oid ON objects(oid);
+CREATE TABLE access_requests (
+    id TEXT PRIMARY KEY, repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, status TEXT NOT NULL,
+    fields TEXT NOT NULL DEFAULT '{}', created_at REAL NOT NULL, UNIQUE (repo_id, user_id));
+CREATE TABLE likes (
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, created_at REAL NOT NULL,
+    PRIMARY KEY (repo_id, user_id));
+CREATE TABLE discussions (
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, num INTEGER NOT NULL, title TEXT NOT NULL,
+    status TEXT NOT NULL, is_pull_request INTEGER NOT NULL, author_id TEXT, base TEXT, merge_commit TEXT,
+    created_at REAL NOT NULL, PRIMARY KEY (repo_id, num));
+CREATE TABLE events (
+    id TEXT PRIMARY KEY, repo_id TEXT NOT NULL, num INTEGER NOT NULL, position INTEGER NOT NULL,
+    type TEXT NOT NULL, author_id TEXT, data TEXT NOT NULL, created_at REAL NOT NULL,
+    FOREIGN KEY (repo_id, num) REFERENCES discussions(repo_id, num) ON DELETE CASCADE);
+CREATE INDEX events_by_discussion ON events(repo_id, num, position);
+"""
+
+
+class Database:
+    """One SQLite file behind one connection; safe to use from any thread.
+
+    Parameters
+    ----------
+    path
+        The file; made when it is missing.
+
+    Raises
+    ------
+    OSError
+        If the file is no database of this program, or one that a newer version wrote.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+        self._connection.row_factory = sqlite3.Row
+        try:
+            self._prepare(path)
+        except (sqlite3.Error, OSError) as error:
+            self._connection.close()
+            if isinstance(error, OSError):
+                raise
+            message = f"{path} is not a database of this Hub ({error})."
+            raise OSError(message) from error
+
+    def _prepare(self, path: Path) -> None:
+        run = self._connection.execute
+        run("PRAGMA journal_mode=WAL")
+        # FULL: a transaction is on the disk before the answer leaves, power cut included.
+        run("PRAGMA synchronous=FULL")
+        run("PRAGMA foreign_keys=ON")
+        (version,) = run("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        elif version != SCHEMA_VERSION:
+            message = f"{path} was written by another version of this Hub (format {version}, not {SCHEMA_VERSION})."
+            raise OSError(message)
+
+    def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Return every row of a query."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """Return the first row of a query, or None."""
+        with self._lock:
+            return self._connection.execute(sql, values).fetchone()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write all or nothing; other threads wait."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def write(self, sql: str, *values: Any) -> int:
+        """Run one statement in a transaction of its own; return the number of rows it changed."""
+        with self.transaction() as transaction:
+            return transaction.execute(sql, values).rowcount
+
+    def setting(self, key: str) -> str | None:
+        """Return a value kept for the Hub itself."""
+        row = self.one("SELECT value FROM meta WHERE key = ?", key)
+        return row["value"] if row else None
+
+    def signing_key(self) -> bytes:
+        """Return the secret that signs upload addresses, made once for a data folder."""
+        self.write("INSERT OR IGNORE INTO meta VALUES ('signing_key', ?)", secrets.token_hex(32))
+        key = self.setting("signing_key")
+        return bytes.fromhex(key or "")
+
+    def close(self) -> None:
+        """Close the file; later calls fail."""
+        with self._lock:
+            self._connection.close()
+
+
+def new_id() -> str:
+    """Return a fresh 24-hex identity, the shape the Hub's own ids have."""
+    return secrets.token_hex(12)

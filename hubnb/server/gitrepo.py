@@ -1,0 +1,440 @@
+"""One bare git repository on disk: objects, refs and the flat view of a tree that the Hub serves.
+
+Objects are written by the code below, not by dulwich: under a unique name and then renamed, so that two writers of
+the same content never meet and a killed process leaves no lock behind. What it writes is plain git: any git can read it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import threading
+import time
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from stat import S_ISDIR
+from typing import TYPE_CHECKING
+
+from dulwich.objects import Blob, Commit, Tag, Tree
+from dulwich.repo import Repo
+
+from hubnb.server.largefiles import sync_folder
+from hubnb.server.pointers import MAX_POINTER_BYTES, Pointer, read_pointer
+from hubnb.server.wire import revision_not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dulwich.objects import ShaFile
+
+DIRECTORY_MODE = 0o040000
+FILE_MODE = 0o100644
+SUBMODULE_MODE = 0o160000
+_SHA = re.compile(r"^[0-9a-fA-F]{5,40}$")
+_MAX_BLOB_FACTS = 500_000
+_MAX_TREES = 2_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder of a revision."""
+
+    path: str
+    """From the root of the repository."""
+    oid: str
+    """sha-1 of the git object: of the pointer, for a large file."""
+    mode: int
+    size: int = 0
+    """Real size in bytes; 0 for a folder."""
+    pointer: Pointer | None = None
+    pointer_size: int = 0
+
+    @property
+    def is_folder(self) -> bool:
+        """Say whether this is a folder."""
+        return S_ISDIR(self.mode)
+
+
+class Snapshot:
+    """All entries of one tree, in git's order, folders before what they hold."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = {entry.path: entry for entry in entries}
+
+    @cached_property
+    def files(self) -> list[Entry]:
+        """Only the files."""
+        return [entry for entry in self.entries.values() if not entry.is_folder]
+
+    @cached_property
+    def _children(self) -> dict[str, list[Entry]]:
+        children: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            children.setdefault(entry.path.rpartition("/")[0], []).append(entry)
+        return children
+
+    def file(self, path: str) -> Entry | None:
+        """Return the file at `path`, None if there is none or it is a folder."""
+        entry = self.entries.get(path)
+        return entry if entry is not None and not entry.is_folder else None
+
+    def folder(self, path: str) -> Entry | None:
+        """Return the folder at `path`."""
+        entry = self.entries.get(path)
+        return entry if entry is not None and entry.is_folder else None
+
+    def under(self, path: str, *, recursive: bool) -> list[Entry]:
+        """Return what lies in the folder `path` (``""`` is the root)."""
+        if not recursive:
+            return self._children.get(path, [])
+        if not path:
+            return list(self.entries.values())
+        return [entry for name, entry in self.entries.items() if name.startswith(f"{path}/")]
+
+
+class GitRepo:
+    """A bare repository; reading is safe from any thread, writing happens under `writing`.
+
+    Parameters
+    ----------
+    path
+        Its folder. Only one process may have it open.
+    writing
+        Held while refs change.
+    """
+
+    def __init__(self, path: Path, writing: threading.RLock | None = None) -> None:
+        self.path = path
+        self.writing = writing or threading.RLock()
+        self._reading = threading.RLock()
+        self._blob_facts: dict[bytes, tuple[int, Pointer | None, int]] = {}
+        self._tree_items: dict[bytes, dict[bytes, tuple[int, bytes]]] = {}
+        self.histories: dict[str, list[str]] = {}
+        """Commit to all commits behind it; a memory of `history.history`."""
+        with self.writing:  # nobody writes, so these were left by a process that was killed
+            for lock in [*path.glob("*.lock"), *(path / "refs").rglob("*.lock")]:
+                lock.unlink(missing_ok=True)
+        self._repo = Repo(str(path))
+
+    @classmethod
+    def create(cls, path: Path) -> GitRepo:
+        """Make an empty bare repository whose default branch is ``main``."""
+        Repo.init_bare(str(path), mkdir=True, default_branch=b"main").close()
+        return cls(path)
+
+    def close(self) -> None:
+        """Let go of open files."""
+        self._repo.close()
+
+    # Objects
+
+    def read(self, oid: bytes) -> ShaFile:
+        """Return a git object.
+
+        Raises
+        ------
+        KeyError
+            If it is not there.
+        """
+        with self._reading:
+            return self._repo.object_store[oid]
+
+    def blob(self, oid: str) -> bytes:
+        """Return the content of a file as git keeps it."""
+        with self._reading:
+            _, content = self._repo.object_store.get_raw(oid.encode())
+        return content
+
+    def write(self, item: ShaFile) -> bytes:
+        """Store an object and return its id; call `sync` before a ref points to it."""
+        target = self._object_path(item.id)
+        if target.exists() or item.id in self._repo.object_store:
+            return item.id
+        folder = self.path / "objects"
+        temporary = folder / f"tmp_obj_{secrets.token_hex(8)}"
+        with temporary.open("xb") as stream:
+            stream.write(item.as_legacy_object(compression_level=1))
+        target.parent.mkdir(exist_ok=True)
+        temporary.replace(target)
+        return item.id
+
+    def write_blob(self, content: bytes) -> bytes:
+        """Store the content of a file and return its id."""
+        oid = self.write(Blob.from_string(content))
+        self._remember_blob(oid, len(content), read_pointer(content))
+        return oid
+
+    def sync(self, oids: Iterable[bytes]) -> None:
+        """Force objects to the disk.
+
+        They are written first and synced together, because the first sync then carries most of the others.
+        """
+        folders: set[Path] = set()
+        for oid in set(oids):
+            path = self._object_path(oid)
+            with suppress(FileNotFoundError):
+                handle = os.open(path, os.O_RDWR)
+                try:
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+                folders.add(path.parent)
+        for folder in folders:
+            sync_folder(folder)
+
+    def _object_path(self, oid: bytes) -> Path:
+        name = oid.decode()
+        return self.path / "objects" / name[:2] / name[2:]
+
+    # Revisions
+
+    def head(self, ref: str) -> str | None:
+        """Return the commit that a full ref such as ``refs/heads/main`` points to, None if there is no such ref."""
+        try:
+            with self._reading:
+                return self._peel(self._repo.refs[ref.encode()]).decode()
+        except KeyError:
+            return None
+        except ValueError:  # a name that git does not take
+            return None
+
+    def ref_of(self, revision: str) -> str | None:
+        """Return the full ref that `revision` names (branch before tag), None for a commit or nothing."""
+        candidates = [revision] if revision.startswith("refs/") else [f"refs/heads/{revision}", f"refs/tags/{revision}"]
+        return next((ref for ref in candidates if self.head(ref)), None)
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit a client means: branch, tag, full ref, or a commit id of 5 to 40 characters.
+
+        Raises
+        ------
+        HubProblem
+            404 ``RevisionNotFound``.
+        """
+        if "\0" not in revision:
+            ref = self.ref_of(revision)
+            found = self.head(ref) if ref else self._commit_of(revision)
+            if found:
+                return found
+        raise revision_not_found(revision)
+
+    def _commit_of(self, text: str) -> str | None:
+        if not _SHA.match(text):
+            return None
+        prefix = text.lower().encode()
+        with self._reading:
+            matches = [prefix] if len(prefix) == 40 else list(self._repo.object_store.iter_prefix(prefix))
+            commits = [oid for oid in matches if self._is_commit(oid)]
+        return commits[0].decode() if len(commits) == 1 else None
+
+    def _is_commit(self, oid: bytes) -> bool:
+        try:
+            return isinstance(self._repo.object_store[oid], Commit)
+        except KeyError:
+            return False
+
+    def _peel(self, oid: bytes) -> bytes:
+        item = self._repo.object_store[oid]
+        while isinstance(item, Tag):
+            item = self._repo.object_store[item.object[1]]
+        return item.id
+
+    def commit(self, sha: str) -> Commit:
+        """Return the commit object `sha`."""
+        item = self.read(sha.encode())
+        if not isinstance(item, Commit):
+            raise revision_not_found(sha)
+        return item
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """Return name to commit of every ref below `prefix`, e.g. ``refs/heads/``, sorted by name."""
+        with self._reading:
+            names = self._repo.refs.keys(base=prefix.rstrip("/").encode())
+            found = {name.decode(): self.head(prefix + name.decode()) for name in sorted(names)}
+        return {name: sha for name, sha in found.items() if sha}
+
+    def set_ref(self, ref: str, sha: str) -> None:
+        """Point a ref to a commit; the change is on the disk when this returns."""
+        with self.writing, self._reading:
+            self._repo.refs.set_if_equals(ref.encode(), None, sha.encode())
+        sync_folder((self.path / ref).parent)
+
+    def remove_ref(self, ref: str) -> None:
+        """Delete a ref."""
+        with self.writing, self._reading:
+            self._repo.refs.remove_if_equals(ref.encode(), None)
+
+    # Trees
+
+    def walk_tree(self, tree: bytes) -> Iterator[Entry]:
+        """Yield every entry of a tree, in git's order, without recursion so that depth is no limit."""
+        stack: list[tuple[str, Iterator[tuple[bytes, int, bytes]]]] = [("", self._items(tree))]
+        while stack:
+            prefix, items = stack[-1]
+            item = next(items, None)
+            if item is None:
+                stack.pop()
+                continue
+            name, mode, oid = item
+            path = prefix + name.decode("utf-8", "replace")
+            if S_ISDIR(mode):
+                yield Entry(path, oid.decode(), DIRECTORY_MODE)
+                stack.append((f"{path}/", self._items(oid)))
+            elif mode != SUBMODULE_MODE:
+                size, pointer, pointer_size = self.blob_facts(oid)
+                yield Entry(path, oid.decode(), mode, size, pointer, pointer_size)
+
+    def tree_items(self, tree: bytes) -> dict[bytes, tuple[int, bytes]]:
+        """Return name to mode and object id of one folder, from memory where possible."""
+        items = self._tree_items.get(tree)
+        if items is None:
+            items = {name: (mode, oid) for name, mode, oid in self._items(tree)}
+            if len(self._tree_items) >= _MAX_TREES:
+                self._tree_items.clear()
+            self._tree_items[tree] = items
+        return items
+
+    def _items(self, tree: bytes) -> Iterator[tuple[bytes, int, bytes]]:
+        item = self.read(tree)
+        if not isinstance(item, Tree):
+            raise KeyError(tree)
+        return iter([(entry.path, entry.mode, entry.sha) for entry in item.iteritems()])
+
+    def blob_facts(self, oid: bytes) -> tuple[int, Pointer | None, int]:
+        """Return real size, pointer and pointer size of a file, reading no more of it than needed."""
+        facts = self._blob_facts.get(oid)
+        if facts is None:
+            size, start = self._blob_start(oid)
+            facts = self._remember_blob(oid, size, read_pointer(start) if size < MAX_POINTER_BYTES else None)
+        return facts
+
+    def _remember_blob(self, oid: bytes, size: int, pointer: Pointer | None) -> tuple[int, Pointer | None, int]:
+        facts = (pointer.size, pointer, size) if pointer else (size, None, 0)
+        if len(self._blob_facts) >= _MAX_BLOB_FACTS:
+            self._blob_facts.clear()
+        self._blob_facts[oid] = facts
+        return facts
+
+    def _blob_start(self, oid: bytes) -> tuple[int, bytes]:
+        try:
+            with self._object_path(oid).open("rb") as stream:
+                start = zlib.decompressobj().decompress(stream.read(2048), 2 * MAX_POINTER_BYTES)
+        except FileNotFoundError:  # in a pack
+            content = self.blob(oid.decode())
+            return len(content), content[:MAX_POINTER_BYTES]
+        header, _, content = start.partition(b"\0")
+        return int(header.split(b" ")[1]), content
+
+    # Commits
+
+    def write_commit(self, tree: bytes, parents: list[str], *, author: str, message: str) -> bytes:
+        """Store a commit object and return its id; no ref moves."""
+        commit = Commit()
+        commit.tree = tree
+        commit.parents = [parent.encode() for parent in parents]
+        name = re.sub(r"[<>\n\0]", "", author)
+        commit.author = commit.committer = f"{name} <{name}@users.noreply.hub>".encode()
+        commit.author_time = commit.commit_time = int(time.time())
+        commit.author_timezone = commit.commit_timezone = 0
+        commit.encoding = b"UTF-8"
+        commit.message = message.encode("utf-8", "replace")
+        return self.write(commit)
+
+    def write_tag(self, name: str, commit: str, *, author: str, message: str) -> str:
+        """Store an annotated tag and return its id; no ref moves."""
+        tag = Tag()
+        tag.object = (Commit, commit.encode())
+        tag.name = name.encode()
+        tag.tagger = f"{author} <{author}@users.noreply.hub>".encode()
+        tag.tag_time, tag.tag_timezone = int(time.time()), 0
+        tag.message = message.encode("utf-8", "replace") + b"\n"
+        oid = self.write(tag)
+        self.sync([oid])
+        return oid.decode()
+
+
+class Folder:
+    """A tree that is being edited; only the folders on the way to a change are read or written."""
+
+    def __init__(self, repo: GitRepo, tree: bytes | None = None) -> None:
+        self._repo = repo
+        self._open: dict[bytes, Folder] = {}
+        self._items: dict[bytes, tuple[int, bytes]] = {}
+        if tree is not None:
+            item = repo.read(tree)
+            if isinstance(item, Tree):
+                self._items = {entry.path: (entry.mode, entry.sha) for entry in item.iteritems()}
+
+    def find(self, path: str) -> tuple[int, bytes] | None:
+        """Return mode and id at `path`; a folder that is being edited has its old id."""
+        *folders, name = path.encode().split(b"/")
+        place: Folder | None = self
+        for folder in folders:
+            place = place._enter(folder) if place else None  # noqa: SLF001
+        if place is None:
+            return None
+        if name in place._open and not place._open[name]._has_any():  # noqa: SLF001
+            return None
+        return place._items.get(name)  # noqa: SLF001
+
+    def put(self, path: str, oid: bytes, mode: int = FILE_MODE) -> None:
+        """Write a file; a file or folder in its way is replaced."""
+        *folders, name = path.encode().split(b"/")
+        place = self
+        for folder in folders:
+            child = place._enter(folder)  # noqa: SLF001
+            if child is None:
+                child = place._open[folder] = Folder(self._repo)  # noqa: SLF001
+                place._items[folder] = (DIRECTORY_MODE, b"")  # noqa: SLF001
+            place = child
+        place._open.pop(name, None)  # noqa: SLF001
+        place._items[name] = (mode, oid)  # noqa: SLF001
+
+    def remove(self, path: str) -> None:
+        """Delete a file, or a folder with all it holds; nothing happens if it is not there."""
+        *folders, name = path.encode().split(b"/")
+        place: Folder | None = self
+        for folder in folders:
+            place = place._enter(folder) if place else None  # noqa: SLF001
+        if place is not None:
+            place._open.pop(name, None)  # noqa: SLF001
+            place._items.pop(name, None)  # noqa: SLF001
+
+    def write(self, written: list[bytes]) -> bytes | None:
+        """Store the changed trees, append their ids to `written`, return the root's; None if nothing is left in it."""
+        for name, child in self._open.items():
+            oid = child.write(written)
+            if oid is None:
+                self._items.pop(name, None)
+            else:
+                self._items[name] = (DIRECTORY_MODE, oid)
+        self._open.clear()
+        if not self._items:
+            return None
+        return self._store(written)
+
+    def write_root(self, written: list[bytes]) -> bytes:
+        """Store the changed trees as `write` does; a root may be empty."""
+        return self.write(written) or self._store(written)
+
+    def _store(self, written: list[bytes]) -> bytes:
+        tree = Tree()
+        for name, (mode, oid) in self._items.items():
+            tree.add(name, mode, oid)
+        written.append(self._repo.write(tree))
+        return tree.id
+
+    def _has_any(self) -> bool:
+        return any(name not in self._open or self._open[name]._has_any() for name in self._items)
+
+    def _enter(self, name: bytes) -> Folder | None:
+        if name not in self._open:
+            mode, oid = self._items.get(name, (0, b""))
+            if not S_ISDIR(mode):
+                return None
+            self._open[name] = Folder(self._repo, oid)
+        return self._open[name]

@@ -1,0 +1,154 @@
+"""The Hub itself: one data folder, opened by one process."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from hubnb.server.database import Database
+from hubnb.server.describe import Describer
+from hubnb.server.gitrepo import GitRepo, Snapshot
+from hubnb.server.largefiles import LargeFiles
+from hubnb.server.parts import Parts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hubnb.server.repositories import Repository
+
+_MAX_CACHED_ENTRIES = 400_000
+_MAX_OPEN_REPOS = 500
+
+
+class Hub:
+    """Everything routes work with.
+
+    Parameters
+    ----------
+    folder
+        The data folder; made when it is missing.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be used, or another process has it open.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._lock = FileLock(folder / "lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            message = f"{folder} is in use by another Hub. Stop it, or choose another data folder."
+            raise OSError(message) from None
+        try:
+            self.database = Database(folder / "hub.sqlite")
+            self.signing_key = self.database.signing_key()
+            self.large = LargeFiles(folder)
+            self.parts = Parts(folder / "uploads")
+            self._repos_folder = folder / "repos"
+            self._repos_folder.mkdir(exist_ok=True)
+            self._remove_orphans()
+        except BaseException:
+            self._lock.release()
+            raise
+        self.linking = threading.Lock()
+        """Held while a large file gets or loses its link to a repository, so that none is deleted in between."""
+        self.namespaces = threading.Lock()
+        """Held while a repository gets a name, so that two can't take the same."""
+        self._repos: OrderedDict[str, GitRepo] = OrderedDict()
+        self._writing: dict[str, threading.RLock] = {}
+        self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()
+        self._descriptions: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self._caches = threading.Lock()
+
+    def close(self) -> None:
+        """Close the database and let the folder go."""
+        with self._caches:
+            for git in self._repos.values():
+                git.close()
+            self._repos.clear()
+        self.database.close()
+        self._lock.release()
+
+    def _remove_orphans(self) -> None:
+        """Delete git folders no row speaks of: a creation that was cut, or a deletion that was."""
+        known = {f"{row['id']}.git" for row in self.database.all("SELECT id FROM repos")}
+        for path in self._repos_folder.iterdir():
+            if path.name not in known:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def git_path(self, repo_id: str) -> Path:
+        """Return the folder of a repository; its name is the database's id, never what a client sent."""
+        return self._repos_folder / f"{repo_id}.git"
+
+    def git(self, repo_id: str) -> GitRepo:
+        """Return the git side of a repository."""
+        with self._caches:
+            git = self._repos.get(repo_id)
+            if git is None:
+                writing = self._writing.setdefault(repo_id, threading.RLock())
+                git = self._repos[repo_id] = GitRepo(self.git_path(repo_id), writing)
+                while len(self._repos) > _MAX_OPEN_REPOS:
+                    self._repos.popitem(last=False)
+            self._repos.move_to_end(repo_id)
+            return git
+
+    def forget(self, repo_id: str) -> None:
+        """Drop what is kept in memory of a deleted repository."""
+        with self._caches:
+            git = self._repos.pop(repo_id, None)
+            self._writing.pop(repo_id, None)
+            for key in [key for key in self._snapshots if key[0] == repo_id]:
+                del self._snapshots[key]
+        if git:
+            git.close()
+
+    def snapshot(self, repo_id: str, commit: str) -> Snapshot:
+        """Return the flat tree of a commit, from memory where possible."""
+        git = self.git(repo_id)
+        tree = git.commit(commit).tree
+        key = (repo_id, tree)
+        with self._caches:
+            if key in self._snapshots:
+                self._snapshots.move_to_end(key)
+                return self._snapshots[key]
+        snapshot = Snapshot(git.walk_tree(tree))
+        with self._caches:
+            self._snapshots[key] = snapshot
+            total = sum(len(kept.entries) for kept in self._snapshots.values())
+            while total > _MAX_CACHED_ENTRIES and len(self._snapshots) > 1:
+                total -= len(self._snapshots.popitem(last=False)[1].entries)
+        return snapshot
+
+    def description(self, repo: Repository, commit: str) -> dict[str, Any]:
+        """Return what a commit says about itself (tags, card, library ...), from memory where possible."""
+        if repo.described_sha == commit and repo.description:
+            return json.loads(repo.description)
+        key = (repo.id, commit)
+        with self._caches:
+            if key in self._descriptions:
+                return dict(self._descriptions[key])
+        described = Describer(self.git(repo.id), self.large, self.snapshot(repo.id, commit)).describe(repo.type)
+        with self._caches:
+            self._descriptions[key] = described
+            while len(self._descriptions) > 500:
+                self._descriptions.popitem(last=False)
+        return dict(described)
+
+    def link(self, repo_id: str, oid: str, size: int) -> None:
+        """Record that a repository holds a large file that is on the disk."""
+        self.database.write("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", repo_id, oid, size, time.time())
+
+    def has_object(self, repo_id: str, oid: str) -> bool:
+        """Say whether a repository holds a large file; knowing a hash is not enough to read it."""
+        row = self.database.one("SELECT 1 FROM objects WHERE repo_id = ? AND oid = ?", repo_id, oid)
+        return row is not None and self.large.size(oid) is not None

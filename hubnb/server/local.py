@@ -1,0 +1,260 @@
+"""A Hub in this process: for notebooks, class rooms and tests."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import secrets
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from hubnb.server.accounts import add_account, add_token, hash_token
+from hubnb.server.app import create_app
+from hubnb.server.faults import Faults
+from hubnb.server.hub import Hub
+from hubnb.server.protocol import HubProtocol
+from hubnb.server.samples import add_samples
+from hubnb.server.seed import Seed, load_seed
+
+if TYPE_CHECKING:
+    from collections import deque
+    from types import TracebackType
+
+    from hubnb.server.faults import SeenRequest
+
+_START_S = 15.0
+_STOP_S = 5.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class LocalHub:
+    """An embedded Hub: real repositories on disk, real HTTP, no account anywhere.
+
+    Parameters
+    ----------
+    data_dir
+        Where it keeps everything. None means a temporary folder that is gone after `close`.
+    seed
+        A seed file (``hub-seed/1``) with users, organisations and repositories. Without one there is a single user
+        ``me`` with one random write token.
+    host, port
+        Where to listen; port 0 takes a free one.
+    samples
+        Whether to add repositories to play with.
+
+    Attributes
+    ----------
+    endpoint
+        Its address, for ``HF_ENDPOINT`` or ``endpoint=``.
+    user
+        Name of the first user.
+    token
+        A write token of that user.
+    faults
+        Makes the Hub misbehave, for tests; see `hubnb.server.faults.Faults`.
+
+    Raises
+    ------
+    OSError
+        If the port is taken or the folder can't be used.
+    ValueError
+        If the seed file is wrong; the message names the place.
+
+    Examples
+    --------
+    >>> with LocalHub() as hub:
+    ...     create_repo("me/digits", endpoint=hub.endpoint, token=hub.token)
+    """
+
+    def __init__(
+        self,
+        *,
+        data_dir: str | Path | None = None,
+        seed: str | Path | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        samples: bool = False,
+        fault_route: bool = False,
+    ) -> None:
+        self._data_dir = Path(data_dir).expanduser() if data_dir is not None else None
+        self._seed_path = Path(seed).expanduser() if seed is not None else None
+        self._host, self._port, self._samples = host, port, samples
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._hub: Hub | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+        self.faults = Faults(fault_route=fault_route)
+        self.endpoint = ""
+        self.user = "me"
+        self.token = ""
+        self.token_file: Path | None = None
+        """Where the token of a user that the Hub made itself is kept."""
+
+    def __repr__(self) -> str:
+        state = self.endpoint or "not started"
+        return f"LocalHub({state})"
+
+    @property
+    def requests(self) -> deque[SeenRequest]:
+        """The last 10,000 requests: method, path, range and status; never headers or bodies."""
+        return self.faults.requests
+
+    def __enter__(self) -> LocalHub:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> LocalHub:
+        """Start and return once the Hub really answers. A second call does nothing."""
+        if self._thread is not None:
+            return self
+        listener = _listen(self._host, self._port)
+        try:
+            self._hub = self._open()
+            self._serve(listener)
+        except BaseException:
+            listener.close()
+            self.close()
+            raise
+        return self
+
+    def _open(self) -> Hub:
+        seed = load_seed(self._seed_path) if self._seed_path is not None else None
+        if self._data_dir is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="hubnb-")
+        folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
+        hub = Hub(folder)
+        try:
+            self._populate(hub, seed)
+        except BaseException:
+            hub.close()
+            raise
+        return hub
+
+    def _populate(self, hub: Hub, seed: Seed | None) -> None:
+        if seed is not None:
+            seed.apply(hub)
+            self.user, self.token = seed.first_writer()
+        elif self._host in _LOOPBACK:
+            self._make_me(hub)
+        elif hub.database.one("SELECT 1 FROM tokens") is None:
+            message = (
+                f"Listening on {self._host} lets other machines in, so the Hub needs a user with a token of your choice: "
+                "pass a seed file."
+            )
+            raise ValueError(message)
+        if self._samples:
+            add_samples(hub)
+
+    def _make_me(self, hub: Hub) -> None:
+        """Keep one user with one token over restarts of the same data folder."""
+        self.token_file = hub.folder / "token"
+        if self.token_file.exists():
+            token = self.token_file.read_text(encoding="utf-8").strip()
+            row = hub.database.one(
+                "SELECT accounts.name FROM tokens JOIN accounts ON accounts.id = user_id WHERE hash = ?",
+                hash_token(token),
+            )
+            if row is not None:
+                self.user, self.token = row["name"], token
+                return
+        self.token = f"hf_{secrets.token_urlsafe(32)}"
+        add_token(hub.database, add_account(hub.database, self.user), self.token, name="local", role="write")
+        self.token_file.touch(mode=0o600)
+        self.token_file.chmod(0o600)
+        self.token_file.write_text(self.token, encoding="utf-8")
+
+    def _serve(self, listener: socket.socket) -> None:
+        assert self._hub is not None  # noqa: S101 - opened by start
+        host, port = listener.getsockname()[:2]
+        config = uvicorn.Config(
+            self.faults.wrap(create_app(self._hub)),
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            loop="asyncio",
+            http=HubProtocol,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            server_header=False,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, args=(listener,), name=f"hub-{port}", daemon=True)
+        self._thread.start()
+        shown = f"[{host}]" if ":" in host else host
+        self._wait_until_it_answers(host, port)
+        self.endpoint = f"http://{shown}:{port}"
+
+    def _run(self, listener: socket.socket) -> None:
+        assert self._server is not None  # noqa: S101 - made by _serve
+        try:
+            self._server.run(sockets=[listener])  # in a loop of its own: the notebook's is somebody else's
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits in start()
+            self._failure = error
+
+    def _wait_until_it_answers(self, host: str, port: int) -> None:
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        deadline = time.monotonic() + _START_S
+        while time.monotonic() < deadline and self._failure is None:
+            connection = http.client.HTTPConnection(reachable, port, timeout=_START_S)
+            try:
+                connection.request("GET", "/api/agent-harnesses")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.01)
+            else:
+                self.faults.requests.clear()
+                return
+            finally:
+                connection.close()
+        message = f"The Hub did not start on {host}:{port}: {self._failure or 'it does not answer'}."
+        raise OSError(message)
+
+    def close(self) -> None:
+        """Stop, free the port, and remove a temporary data folder. A second call does nothing."""
+        self.faults.clear()
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_STOP_S)
+            self._thread = None
+        self._server = None
+        if self._hub is not None:
+            self._hub.close()
+            self._hub = None
+        if self._temporary is not None:
+            self._temporary.cleanup()
+            self._temporary = None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"Port {port} on {host} is in use. Choose another, or 0 for any free one."
+        else:
+            message = f"Can't listen on {host}:{port} ({error.strerror or error})."
+        raise OSError(error.errno, message) from None
+    except OverflowError:
+        listener.close()
+        message = f"Port {port} is not between 0 and 65535."
+        raise OSError(errno.EINVAL, message) from None
+    return listener

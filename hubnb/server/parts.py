@@ -1,0 +1,69 @@
+"""Uploads that arrive in parts: parts land at their offset in one file and may come in any order, or again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEEP_S = 7 * 24 * 3600
+
+
+class Parts:
+    """The folder of unfinished uploads.
+
+    An upload's identity follows from repository, hash and size, so a client that starts over finds the parts that
+    already arrived. Unfinished uploads stay a week.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        oldest = time.time() - _KEEP_S
+        for upload in folder.iterdir():
+            with suppress(OSError):
+                if upload.stat().st_mtime < oldest:
+                    shutil.rmtree(upload)
+
+    @staticmethod
+    def upload_id(repo_id: str, oid: str, size: int, part_bytes: int) -> str:
+        """Return the identity of an upload."""
+        return hashlib.sha256(f"{repo_id} {oid} {size} {part_bytes}".encode()).hexdigest()[:40]
+
+    def begin(self, upload_id: str) -> Path:
+        """Return the file into which the parts go."""
+        folder = self._folder / upload_id
+        folder.mkdir(exist_ok=True)
+        path = folder / "data"
+        path.touch()
+        return path
+
+    def data(self, upload_id: str) -> Path | None:
+        """Return the file of an upload that has begun."""
+        path = self._folder / upload_id / "data"
+        return path if path.exists() else None
+
+    def finish_part(self, upload_id: str, number: int, etag: str) -> None:
+        """Record that a part is complete."""
+        record = self._folder / upload_id / f"{number}.json"
+        temporary = record.with_suffix(f".{os.getpid()}.{time.monotonic_ns()}.tmp")
+        temporary.write_text(json.dumps({"etag": etag}), encoding="utf-8")
+        temporary.replace(record)
+
+    def etag(self, upload_id: str, number: int) -> str | None:
+        """Return the tag of a part that arrived, without quotes."""
+        try:
+            return json.loads((self._folder / upload_id / f"{number}.json").read_text(encoding="utf-8"))["etag"]
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def drop(self, upload_id: str) -> None:
+        """Forget an upload."""
+        shutil.rmtree(self._folder / upload_id, ignore_errors=True)

@@ -1,0 +1,302 @@
+"""Repositories: found, made, moved, deleted, and who may do what with them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hubnb.server.accounts import account
+from hubnb.server.database import new_id
+from hubnb.server.gitrepo import Folder, GitRepo
+from hubnb.server.names import check_name_part, check_namespace
+from hubnb.server.pointers import default_attributes
+from hubnb.server.wire import (
+    HubProblem,
+    conflict,
+    forbidden,
+    gated,
+    login_required,
+    repo_not_found,
+    web_prefix,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hubnb.server.accounts import Caller
+    from hubnb.server.hub import Hub
+
+MAIN = "refs/heads/main"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """One row of the table of repositories."""
+
+    id: str
+    type: str
+    namespace: str
+    name: str
+    private: bool
+    gated: str | None
+    sdk: str | None
+    created_by: str | None
+    created_at: float
+    modified_at: float
+    downloads: int
+    likes: int
+    settings: dict[str, Any]
+    described_sha: str | None
+    description: str | None
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Repository:
+        """Read a row."""
+        values = {**dict(row), "private": bool(row["private"]), "settings": json.loads(row["settings"])}
+        return cls(**values)
+
+    @property
+    def full_name(self) -> str:
+        """``namespace/name``."""
+        return f"{self.namespace}/{self.name}"
+
+    def url(self, base: str) -> str:
+        """Return the repository's web address."""
+        return f"{base}/{web_prefix(self.type)}{self.full_name}"
+
+
+def find(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
+    """Return a repository by name, whatever the case of its letters."""
+    row = hub.database.one(
+        "SELECT * FROM repos WHERE type = ? AND namespace = ? AND name = ?", repo_type, namespace, name
+    )
+    return Repository.of(row) if row else None
+
+
+def find_renamed(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
+    """Return the repository that once had this name."""
+    row = hub.database.one(
+        "SELECT repos.* FROM renames JOIN repos ON repos.id = repo_id"
+        " WHERE renames.type = ? AND renames.namespace = ? AND renames.name = ?",
+        repo_type,
+        namespace,
+        name,
+    )
+    return Repository.of(row) if row else None
+
+
+def may_see(caller: Caller, repo: Repository) -> bool:
+    """Say whether the caller may know that the repository exists."""
+    return not repo.private or caller.role_in(repo.namespace) is not None
+
+
+def check_content(hub: Hub, caller: Caller, repo: Repository) -> None:
+    """Refuse the content of a gated repository to those without access.
+
+    Raises
+    ------
+    HubProblem
+        401 or 403 ``GatedRepo``.
+    """
+    if not repo.gated or caller.role_in(repo.namespace) is not None:
+        return
+    accepted = hub.database.one(
+        "SELECT 1 FROM access_requests WHERE repo_id = ? AND user_id = ? AND status = 'accepted'", repo.id, caller.id
+    )
+    if caller.anonymous or accepted is None:
+        raise gated(repo.type, repo.full_name, anonymous=caller.anonymous)
+
+
+def check_write(caller: Caller, repo: Repository) -> None:
+    """Refuse a change by those who may not make it.
+
+    Raises
+    ------
+    HubProblem
+        401 for nobody, 403 for a read token or a foreign namespace.
+    """
+    if caller.anonymous:
+        raise login_required()
+    if not caller.may_write_in(repo.namespace, created_by=repo.created_by):
+        raise _no_right(caller, repo.namespace)
+
+
+def _no_right(caller: Caller, namespace: str) -> HubProblem:
+    if caller.token_role == "read":  # noqa: S105
+        return forbidden("This token can only read. Use a token with the role write.")
+    return forbidden(f"You don't have the rights to write in the namespace {namespace}.")
+
+
+def check_create(hub: Hub, caller: Caller, namespace: str) -> str:
+    """Return the proper spelling of a namespace in which the caller may create a repository.
+
+    Raises
+    ------
+    HubProblem
+        401, 403, or 404 for a namespace that isn't there.
+    """
+    if caller.anonymous:
+        raise login_required()
+    check_namespace(namespace)
+    row = account(hub.database, namespace)
+    if row is None or not caller.may_write_in(namespace, created_by=caller.id):
+        raise _no_right(caller, namespace)
+    return row["name"]
+
+
+def create(
+    hub: Hub,
+    repo_type: str,
+    namespace: str,
+    name: str,
+    *,
+    private: bool = False,
+    sdk: str | None = None,
+    gated_mode: str | None = None,
+    created_by: str | None = None,
+    author: str,
+    fill: Callable[[str, GitRepo, Folder, list[bytes]], None] | None = None,
+) -> Repository:
+    """Make a repository whose ``main`` has one commit.
+
+    It comes into being with its row, which is written last; a process killed before leaves a folder that the next
+    start removes.
+
+    Parameters
+    ----------
+    fill
+        Called with the id, the git side, the root folder and the list of written objects, to put more files in.
+
+    Raises
+    ------
+    HubProblem
+        400 for a bad name, 409 for one that is taken.
+    """
+    check_name_part(name, "Name")
+    check_namespace(namespace)
+    repo_id = new_id()
+    git = GitRepo.create(hub.git_path(repo_id))
+    try:
+        written: list[bytes] = []
+        root = Folder(git)
+        attributes = git.write_blob(default_attributes(repo_type))
+        written.append(attributes)
+        root.put(".gitattributes", attributes)
+        first = git.write_commit(root.write_root(written), [], author=author, message="initial commit")
+        written.append(first)
+        head = first
+        objects: dict[str, int] = {}
+        if fill is not None:
+            fill(repo_id, git, root, written)
+            head = git.write_commit(root.write_root(written), [first.decode()], author=author, message="Add files")
+            written.append(head)
+            objects = {
+                entry.pointer.oid: entry.size for entry in git.walk_tree(git.commit(head.decode()).tree) if entry.pointer
+            }
+        git.sync(written)
+        git.set_ref(MAIN, head.decode())
+        _insert(hub, repo_id, repo_type, namespace, name, private, gated_mode, sdk, created_by, objects)
+    except BaseException:
+        git.close()
+        shutil.rmtree(hub.git_path(repo_id), ignore_errors=True)
+        raise
+    git.close()
+    made = find(hub, repo_type, namespace, name)
+    assert made is not None  # noqa: S101 - inserted above
+    refresh_description(hub, made)
+    return made
+
+
+def _insert(
+    hub: Hub,
+    repo_id: str,
+    repo_type: str,
+    namespace: str,
+    name: str,
+    private: bool,
+    gated_mode: str | None,
+    sdk: str | None,
+    created_by: str | None,
+    objects: dict[str, int],
+) -> None:
+    now = time.time()
+    try:
+        with hub.database.transaction() as transaction:
+            transaction.execute(
+                "INSERT INTO repos (id, type, namespace, name, private, gated, sdk, created_by, created_at, modified_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (repo_id, repo_type, namespace, name, private, gated_mode, sdk, created_by, now, now),
+            )
+            transaction.executemany(
+                "INSERT INTO objects VALUES (?, ?, ?, ?)", [(repo_id, oid, size, now) for oid, size in objects.items()]
+            )
+            # A new repository takes the name back from a rename.
+            transaction.execute(
+                "DELETE FROM renames WHERE type = ? AND namespace = ? AND name = ?", (repo_type, namespace, name)
+            )
+    except sqlite3.IntegrityError:
+        message = f"You already created this {repo_type} repo"
+        raise conflict(message) from None
+
+
+def delete(hub: Hub, repo: Repository) -> None:
+    """Delete a repository and the large files that no other one holds."""
+    git = hub.git(repo.id)
+    with git.writing, hub.linking:
+        oids = [row["oid"] for row in hub.database.all("SELECT oid FROM objects WHERE repo_id = ?", repo.id)]
+        hub.database.write("DELETE FROM repos WHERE id = ?", repo.id)
+        for oid in oids:
+            if hub.database.one("SELECT 1 FROM objects WHERE oid = ?", oid) is None:
+                hub.large.remove(oid)
+        hub.forget(repo.id)
+        shutil.rmtree(hub.git_path(repo.id), ignore_errors=True)
+
+
+def move(hub: Hub, repo: Repository, namespace: str, name: str) -> None:
+    """Give a repository another name; the old one leads to it from now on.
+
+    Raises
+    ------
+    HubProblem
+        409 if the new name is taken.
+    """
+    check_name_part(name, "Name")
+    try:
+        with hub.database.transaction() as transaction:
+            transaction.execute("UPDATE repos SET namespace = ?, name = ? WHERE id = ?", (namespace, name, repo.id))
+            transaction.execute(
+                "DELETE FROM renames WHERE type = ? AND namespace = ? AND name = ?", (repo.type, namespace, name)
+            )
+            if (repo.namespace.lower(), repo.name.lower()) != (namespace.lower(), name.lower()):
+                transaction.execute(
+                    "INSERT OR REPLACE INTO renames VALUES (?, ?, ?, ?)",
+                    (repo.type, repo.namespace, repo.name, repo.id),
+                )
+    except sqlite3.IntegrityError:
+        message = f"A {repo.type} called {namespace}/{name} is already there."
+        raise conflict(message) from None
+
+
+def refresh_description(hub: Hub, repo: Repository) -> Repository:
+    """Keep what ``main`` says about itself beside the row, for lists and filters, if ``main`` has moved."""
+    head = hub.git(repo.id).head(MAIN)
+    if head is None or head == repo.described_sha:
+        return repo
+    described = hub.description(repo, head)
+    with hub.database.transaction() as transaction:
+        transaction.execute(
+            "UPDATE repos SET described_sha = ?, description = ?, modified_at = ? WHERE id = ?",
+            (head, json.dumps(described), float(hub.git(repo.id).commit(head).commit_time), repo.id),
+        )
+        transaction.execute("DELETE FROM repo_tags WHERE repo_id = ?", (repo.id,))
+        transaction.executemany(
+            "INSERT OR IGNORE INTO repo_tags VALUES (?, ?)", [(repo.id, tag) for tag in described["tags"]]
+        )
+    row = hub.database.one("SELECT * FROM repos WHERE id = ?", repo.id)
+    if row is None:
+        raise repo_not_found()
+    return Repository.of(row)

@@ -1,0 +1,327 @@
+"""Large files on their way in and out, by the git-lfs batch protocol."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hubnb.server import signing
+from hubnb.server.bodies import pour
+from hubnb.server.call import Call, guarded, route
+from hubnb.server.files import DiskSlice
+from hubnb.server.largefiles import WrongContent, is_oid
+from hubnb.server.ranges import Slice
+from hubnb.server.repositories import find
+from hubnb.server.wire import HubProblem, json_response, login_required
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+MULTIPART_FROM_BYTES = 64 << 20
+MAX_OBJECT_BYTES = 500_000_000_000
+_MAX_OBJECTS = 1000
+_MAX_PARTS = 10_000
+_LFS_TYPE = "application/vnd.git-lfs+json"
+
+
+def batch(call: Call) -> Response:
+    """Say for each object where to send it, or where to get it, or that it is already here."""
+    body = call.body
+    operation, transfers = body.get("operation"), body.get("transfers") or ["basic"]
+    if operation == "upload":
+        _check_login(call)
+        call.repo_for_writing()
+    elif operation == "download":
+        call.repo_for_reading()
+    else:
+        raise HubProblem(422, "operation must be upload or download.")
+    if str(body.get("hash_algo", "sha256")).replace("_", "") != "sha256":
+        raise HubProblem(409, "This Hub knows only sha256.")
+    objects = body.get("objects")
+    if not isinstance(objects, list) or len(objects) > _MAX_OBJECTS:
+        raise HubProblem(413 if isinstance(objects, list) else 422, f"objects must be a list of at most {_MAX_OBJECTS}.")
+    parted = isinstance(transfers, list) and "multipart" in transfers
+    handle = _upload if operation == "upload" else _download
+    answers = [handle(call, item, parted=parted) for item in objects]
+    transfer = "multipart" if any("chunk_size" in _header_of(found) for found in answers) else "basic"
+    found = {"transfer": transfer, "hash_algo": "sha256", "objects": answers}
+    response = json_response(found)
+    response.headers["content-type"] = _LFS_TYPE
+    return response
+
+
+def _check_login(call: Call) -> None:
+    if call.caller.anonymous:
+        problem = login_required()
+        problem.headers["LFS-Authenticate"] = 'Basic realm="Hub"'
+        raise problem
+
+
+def _header_of(found: dict[str, Any]) -> dict[str, Any]:
+    return found.get("actions", {}).get("upload", {}).get("header", {})
+
+
+def _fault(item: Any) -> dict[str, Any] | None:
+    oid, size = (item.get("oid"), item.get("size")) if isinstance(item, dict) else (None, None)
+    if is_oid(oid) and isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= MAX_OBJECT_BYTES:
+        return None
+    message = "An object needs a sha-256 as oid, and its size in bytes."
+    shown = size if isinstance(size, int) else 0
+    return {"oid": str(oid)[:100], "size": shown, "error": {"code": 422, "message": message}}
+
+
+def _download(call: Call, item: Any, *, parted: bool) -> dict[str, Any]:  # noqa: ARG001 - same shape as _upload
+    fault = _fault(item)
+    if fault:
+        return fault
+    oid = item["oid"]
+    stored = call.hub.large.size(oid)
+    if stored is None or not call.hub.has_object(call.repo.id, oid):
+        missing = {"code": 404, "message": "This repository has no such object."}
+        return {"oid": oid, "size": item["size"], "error": missing}
+    href = _address(call, f"/api/lfs/objects/{oid}", {"op": "get", "repo": call.repo.id})
+    actions = {"download": {"href": href, "header": {}, "expires_in": signing.VALID_S}}
+    return {"oid": oid, "size": stored, "authenticated": True, "actions": actions}
+
+
+def _upload(call: Call, item: Any, *, parted: bool) -> dict[str, Any]:
+    fault = _fault(item)
+    if fault:
+        return fault
+    oid, size = item["oid"], item["size"]
+    found = {"oid": oid, "size": size, "authenticated": True}
+    stored = call.hub.large.size(oid)
+    if stored is not None and stored != size:
+        return {**found, "error": {"code": 422, "message": f"{oid} has {stored} bytes, not {size}."}}
+    if stored is not None and _is_linked(call, oid, size):
+        return found
+    values = {"repo": call.repo.id, "size": size}
+    if parted and size > MULTIPART_FROM_BYTES:
+        upload = _multipart(call, oid, size)
+    else:
+        upload = {"href": _address(call, f"/api/lfs/objects/{oid}", {"op": "put", **values}), "header": {}}
+    verify = {"href": f"{call.web_url()}.git/info/lfs/verify", "header": {}}
+    return {**found, "actions": {"upload": {**upload, "expires_in": signing.VALID_S}, "verify": verify}}
+
+
+def _is_linked(call: Call, oid: str, size: int) -> bool:
+    """Say whether the object needn't travel: the repository has it, or the caller can read it in another one.
+
+    That some private repository of somebody else holds it must not show, so then it travels again.
+    """
+    hub = call.hub
+    if hub.has_object(call.repo.id, oid):
+        return True
+    rows = hub.database.all(
+        "SELECT type, namespace, name FROM repos JOIN objects ON repo_id = repos.id WHERE oid = ?", oid
+    )
+    if not any(call.may_read(find(hub, row["type"], row["namespace"], row["name"])) for row in rows):
+        return False
+    with hub.linking:
+        if hub.large.size(oid) is None:
+            return False
+        hub.link(call.repo.id, oid, size)
+    return True
+
+
+def _multipart(call: Call, oid: str, size: int) -> dict[str, Any]:
+    part_bytes = MULTIPART_FROM_BYTES
+    while math.ceil(size / part_bytes) > _MAX_PARTS:
+        part_bytes *= 2
+    upload = call.hub.parts.upload_id(call.repo.id, oid, size, part_bytes)
+    call.hub.parts.begin(upload)
+    values = {"repo": call.repo.id, "oid": oid, "size": size, "part": part_bytes}
+    header = {"chunk_size": str(part_bytes)}
+    for number in range(1, math.ceil(size / part_bytes) + 1):
+        header[f"{number:05d}"] = _address(call, f"/api/lfs/parts/{upload}/{number}", {"op": "part", **values})
+    return {"href": _address(call, f"/api/lfs/complete/{upload}", {"op": "complete", **values}), "header": header}
+
+
+def _address(call: Call, path: str, values: dict[str, str | int]) -> str:
+    return call.base + signing.sign(call.hub.signing_key, path, values)
+
+
+def _signed(call: Call, operation: str) -> dict[str, str]:
+    values = signing.verify(call.hub.signing_key, call.request.url.path, dict(call.query))
+    if values.get("op") != operation:
+        raise HubProblem(403, "This address is for something else.")
+    if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", values["repo"]) is None:
+        raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
+    return values
+
+
+async def put_object(request: Request) -> Response:
+    """Take the bytes of one object: hashed and counted while they arrive, kept only if they are the announced ones."""
+    call = Call(request)
+    values = await run_in_threadpool(_signed, call, "put")
+    oid, size = call.parameters["oid"], int(values["size"])
+    _check_length(request, size)
+    try:
+        with call.hub.large.incoming(oid, size) as incoming:
+            await pour(request, incoming.write)
+            await run_in_threadpool(incoming.check)
+            await run_in_threadpool(_keep, call, values["repo"], oid, size, incoming.keep)
+    except WrongContent as error:
+        raise HubProblem(422, f"{error} Send the object again.") from None
+    return Response(status_code=200, headers={"ETag": f'"{oid}"'})
+
+
+def _check_length(request: Request, size: int) -> None:
+    announced = request.headers.get("content-length")
+    if announced is not None and int(announced) != size:
+        raise HubProblem(422, f"{announced} bytes are on their way, {size} were announced.")
+
+
+def _keep(call: Call, repo_id: str, oid: str, size: int, place: Callable[[], None]) -> None:
+    with call.hub.linking:
+        if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo_id) is None:
+            raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
+        place()
+        call.hub.link(repo_id, oid, size)
+
+
+def get_object(call: Call) -> Response:
+    """Send one object to git-lfs."""
+    values = _signed(call, "get")
+    oid = call.parameters["oid"]
+    size = call.hub.large.size(oid)
+    if size is None or not call.hub.has_object(values["repo"], oid):
+        raise HubProblem(404, "This repository has no such object.")
+    return DiskSlice(call.hub.large.path(oid), Slice(0, size), status=200, headers={"Content-Type": "application/octet-stream"})
+
+
+async def put_part(request: Request) -> Response:
+    """Take one part of an object; the same part may come again."""
+    call = Call(request)
+    values = await run_in_threadpool(_signed, call, "part")
+    upload, number = call.parameters["upload"], int(call.parameters["number"])
+    size, part_bytes = int(values["size"]), int(values["part"])
+    offset = (number - 1) * part_bytes
+    length = min(part_bytes, size - offset)
+    _check_length(request, length)
+    path = call.hub.parts.begin(upload)
+    with path.open("r+b", buffering=0) as stream:
+        part = _Part(stream.fileno(), offset, length)
+        await pour(request, part.write)
+        etag = await run_in_threadpool(part.finish)
+    await run_in_threadpool(call.hub.parts.finish_part, upload, number, etag)
+    return Response(status_code=200, headers={"ETag": f'"{etag}"'})
+
+
+class _Part:
+    """Writes one part at its place."""
+
+    def __init__(self, handle: int, offset: int, length: int) -> None:
+        self._handle, self._position, self._end = handle, offset, offset + length
+        self._digest = hashlib.sha256()
+
+    def write(self, chunk: bytearray) -> None:
+        if self._position + len(chunk) > self._end:
+            raise HubProblem(422, "The part is longer than announced.")
+        self._digest.update(chunk)
+        view = memoryview(chunk)
+        while view:
+            written = os.pwrite(self._handle, view, self._position)
+            self._position += written
+            view = view[written:]
+
+    def finish(self) -> str:
+        if self._position != self._end:
+            raise HubProblem(422, f"The part ended {self._end - self._position} bytes early. Send it again.")
+        return self._digest.hexdigest()
+
+
+def complete(call: Call) -> Any:
+    """Put an object together once all its parts are here."""
+    values = _signed(call, "complete")
+    upload, oid, size = call.parameters["upload"], values["oid"], int(values["size"])
+    hub = call.hub
+    data = hub.parts.data(upload)
+    if data is None:
+        if hub.has_object(values["repo"], oid):  # asked twice
+            return {"oid": oid, "size": size}
+        raise HubProblem(404, "This upload is not known any more. Start it again.")
+    _check_parts(call, upload, math.ceil(size / int(values["part"])))
+    _adopt(call, values["repo"], upload, data)
+    return {"oid": oid, "size": size}
+
+
+def _check_parts(call: Call, upload: str, count: int) -> None:
+    listed = call.body.get("parts")
+    if not isinstance(listed, list):
+        raise HubProblem(422, "parts must be a list of {partNumber, etag}.")
+    named: dict[int, str] = {}
+    for item in listed:
+        if not isinstance(item, dict) or not isinstance(item.get("partNumber"), int):
+            raise HubProblem(422, "parts must be a list of {partNumber, etag}.")
+        named[item["partNumber"]] = str(item.get("etag")).strip('"')
+    for number in range(1, count + 1):
+        etag = call.hub.parts.etag(upload, number)
+        if etag is None or named.get(number) != etag:
+            raise HubProblem(422, f"Part {number} of {count} is missing or is not the one that arrived.")
+
+
+def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
+    values = dict(call.query)
+    oid, size = values["oid"], int(values["size"])
+    try:
+        call.hub.large.check(data, oid, size)
+        _keep(call, repo_id, oid, size, lambda: call.hub.large.place(data, oid))
+    except WrongContent as error:
+        raise HubProblem(422, f"{error} Send the object again.") from None
+    finally:
+        call.hub.parts.drop(upload)
+
+
+def verify(call: Call) -> dict[str, Any]:
+    """Say whether an object arrived."""
+    _check_login(call)
+    call.repo_for_writing()
+    fault = _fault(call.body)
+    if fault:
+        raise HubProblem(422, fault["error"]["message"])
+    oid, size = call.body["oid"], call.body["size"]
+    stored = call.hub.large.size(oid)
+    if stored is None or not call.hub.has_object(call.repo.id, oid):
+        raise HubProblem(404, "This object did not arrive. Upload it again.")
+    if stored != size:
+        raise HubProblem(422, f"The object has {stored} bytes, not {size}.")
+    return {"oid": oid, "size": size}
+
+
+def verify_locks(_: Call) -> Any:
+    """Tell git-lfs, which asks before every push, that nobody holds a lock."""
+    return {"ours": [], "theirs": [], "next_cursor": ""}
+
+
+
+
+def _routes() -> list[Route]:
+    found: list[Route] = []
+    for prefix in ("/{kind:kind}", ""):
+        for ending in (".git", ""):
+            repo = f"{prefix}/{{namespace:part}}/{{name:{'dotgit' if ending else 'part'}}}"
+            found += [
+                Route(f"{repo}/info/lfs/objects/batch", route(batch, body="json"), methods=["POST"]),
+                Route(f"{repo}/info/lfs/verify", route(verify, body="json"), methods=["POST"]),
+                Route(f"{repo}/info/lfs/locks/verify", route(verify_locks), methods=["POST"]),
+            ]
+    return found
+
+
+ROUTES = [
+    Route("/api/lfs/objects/{oid:oid}", guarded(put_object), methods=["PUT"]),
+    Route("/api/lfs/objects/{oid:oid}", route(get_object)),
+    Route("/api/lfs/parts/{upload:hex}/{number:int}", guarded(put_part), methods=["PUT"]),
+    Route("/api/lfs/complete/{upload:hex}", route(complete, body="json"), methods=["POST"]),
+    *_routes(),
+]

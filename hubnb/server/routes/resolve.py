@@ -1,0 +1,131 @@
+"""The files themselves."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hubnb.server.call import route
+from hubnb.server.files import DiskSlice
+from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
+from hubnb.server.routes.tree import split_revision
+from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true
+
+if TYPE_CHECKING:
+    from hubnb.server.call import Call
+    from hubnb.server.gitrepo import Entry
+
+_TEXT_ENDINGS = (
+    ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp .rs .java .tex .log"
+    " .jinja .gitattributes .gitignore"
+).split()
+_SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf")
+
+
+def media_type(name: str) -> str:
+    """Return a type under which a stranger's file can be shown without running: no HTML, no SVG, no script."""
+    lower = name.lower()
+    if lower.endswith((".json", ".ipynb")):
+        return "application/json; charset=utf-8"
+    if lower.endswith(tuple(_TEXT_ENDINGS)) or lower in {"license", "dockerfile", "makefile"}:
+        return "text/plain; charset=utf-8"
+    guessed, _ = mimetypes.guess_type(name)
+    return guessed if guessed is not None and guessed.startswith(_SHOWN_TYPES) else "application/octet-stream"
+
+
+def _disposition(name: str, *, download: bool) -> str:
+    plain = header_text(name).replace("\\", "_").replace('"', "_")
+    kind = "attachment" if download else "inline"
+    return f"{kind}; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"
+
+
+def resolve(call: Call) -> Response:
+    """Send a file."""
+    call.repo_for_reading()
+    commit, path = split_revision(call)
+    entry = call.snapshot(commit).file(path)
+    if entry is None:
+        raise entry_not_found(commit)
+    return _send(call, commit, entry, raw=False)
+
+
+def raw(call: Call) -> Response:
+    """Send a file as git keeps it: the pointer of a large one."""
+    call.repo_for_reading()
+    commit, path = split_revision(call)
+    entry = call.snapshot(commit).file(path)
+    if entry is None:
+        raise entry_not_found(commit)
+    return _send(call, commit, entry, raw=True)
+
+
+def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
+    pointer = None if raw else entry.pointer
+    size = entry.pointer_size if raw and entry.pointer else entry.size
+    etag = f'"{pointer.oid if pointer else entry.oid}"'
+    name = entry.path.rpartition("/")[2]
+    headers = {
+        "X-Repo-Commit": commit,
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        "Content-Type": media_type(name),
+        "Content-Disposition": _disposition(name, download=is_true(call.query.get("download"))),
+        # Strangers' bytes on our address: never sniffed into HTML, never run.
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "no-cache",
+        "Vary": "Authorization",
+    }
+    if pointer:
+        headers["X-Linked-Etag"] = etag
+        headers["X-Linked-Size"] = str(size)
+    asked = call.request.headers
+    if "if-match" in asked and not matches(asked["if-match"], etag):
+        raise HubProblem(412, "The file is not the one named in If-Match.", headers={"ETag": etag})
+    if "if-none-match" in asked and matches(asked["if-none-match"], etag):
+        return Response(status_code=304, headers=headers)
+    try:
+        part = requested_slice(asked, size, etag)
+    except Unsatisfiable:
+        raise HubProblem(
+            416,
+            f"The range lies beyond the {size} bytes of this file.",
+            headers={**headers, "Content-Range": f"bytes */{size}", "Content-Type": "application/json; charset=utf-8"},
+        ) from None
+    status = 200
+    if part is not None:
+        status = 206
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}"
+    return _body(call, entry, part or Slice(0, size), status, headers, raw=raw)
+
+
+def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
+    if entry.pointer is not None and not raw:
+        path = call.hub.large.path(entry.pointer.oid)
+        if call.hub.large.size(entry.pointer.oid) != entry.size:
+            message = f"The content of {entry.path} is missing or damaged on this Hub's disk; upload it again."
+            raise HubProblem(500, message)
+        return DiskSlice(path, part, status=status, headers=headers)
+    if call.request.method == "HEAD":
+        return Response(status_code=status, headers={**headers, "Content-Length": str(part.length)})
+    content = call.git.blob(entry.oid)[part.start : part.end]
+    return Response(content, status, headers=headers)
+
+
+def _routes() -> list[Route]:
+    found: list[Route] = []
+    for prefix in ("/{kind:kind}", ""):
+        repo = f"{prefix}/{{namespace:part}}/{{name:part}}"
+        found.append(Route(f"{repo}/resolve/{{revision:part}}/{{path:rest}}", route(resolve)))
+        found.append(Route(f"{repo}/raw/{{revision:part}}/{{path:rest}}", route(raw)))
+    found.append(
+        Route("/api/resolve-cache/{kind:kind}/{namespace:part}/{name:part}/{revision:part}/{path:rest}", route(resolve))
+    )
+    return found
+
+
+ROUTES = _routes()
