@@ -1,0 +1,197 @@
+"""What every panel is: a few lines that mount a view from the one shared bundle, and answer its questions.
+
+anywidget sends a widget's code once per instance. So the bundle travels in one hidden `Core` widget per
+kernel, and a `Panel` carries a stub that fetches the view from there: a second panel costs some kilobytes,
+not the bundle again.
+
+A view asks by a message ``{"hubnb": "request", "id", "method", "params"}`` and gets exactly one ``{"hubnb":
+"reply", "id", "result" | "error"}``. Only methods marked with `handler` can be asked for. A handler returns
+quickly: one thread serves the messages of all widgets of a notebook.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import anywidget
+import comm
+import ipywidgets
+import traitlets
+from IPython.display import display
+
+from ..client.errors import HubError
+from .frontend import FrontEnd, front_end
+from .record import Record, RecordOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent.parent / "static"
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_Method = TypeVar("_Method", bound="Callable[..., Any]")
+
+
+def bundle(name: str) -> Path:
+    """Give the path of a built bundle.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it was never built: an installed wheel always has it, a source checkout builds it.
+    """
+    path = _STATIC / name
+    if not path.is_file():
+        msg = (
+            f"{name} is missing in hubnb/{_STATIC.name}: the JavaScript was not built. "
+            "Run: npm --prefix js ci && npm --prefix js run build"
+        )
+        raise FileNotFoundError(msg)
+    return path
+
+
+def handler(method: _Method) -> _Method:
+    """Let the browser call `method` by its name; what it returns (JSON) or raises is the reply."""
+    method.__hubnb_handler__ = True  # pyright: ignore[reportFunctionMemberAccess]
+    return method
+
+
+def problem_of(error: Exception) -> dict[str, str]:
+    """Put `error` into words: an error of hubnb in its own, anything else in a plain sentence."""
+    if isinstance(error, HubError):
+        title, _, text = str(error).partition(". ")
+        return {"title": title.rstrip("."), "text": text}
+    logger.error("Unexpected error in a panel.", exc_info=error)
+    return {
+        "title": "Something in hubnb went wrong",
+        "text": f"It was not done ({type(error).__name__}). The kernel's log holds the details.",
+    }
+
+
+def _as_the_header_says(data: Any, default: Any) -> Any:  # noqa: ARG001 - ipykernel's signature
+    return default
+
+
+class _QuietComm:
+    """Widgets that open no comm where nobody could use them (see `hubnb.panels.frontend`)."""
+
+    def open(self) -> None:
+        """Open the comm, or a mute one."""
+        widget: Any = self
+        if widget.comm is None and front_end() is FrontEnd.BATCH:
+            widget.comm = comm.DummyComm(target_name="jupyter.widget")
+        else:
+            super().open()  # pyright: ignore[reportAttributeAccessIssue] - mixed into a Widget
+
+
+class PanelLayout(_QuietComm, ipywidgets.Layout):
+    """Layout of a panel, as quiet as the panel."""
+
+
+class _Quiet(_QuietComm, anywidget.AnyWidget):
+    """A widget of ours: quiet where nobody looks, and answered even while the cell that updates it runs."""
+
+    @traitlets.default("layout")
+    def _default_layout(self) -> ipywidgets.Layout:
+        return PanelLayout()
+
+    def open(self) -> None:
+        """Open the comm."""
+        super().open()
+        if self.comm is not None:
+            # ipykernel 7.4 hands a message to the (sub)shell that last published on its comm: a Cancel button
+            # would wait for the very cell it is to cancel. Let the message go where its header says.
+            self.comm._reply_subshell_for = _as_the_header_says  # noqa: SLF001 # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Core(_Quiet):
+    """Holds the bundle that all panels of this kernel share; never shown."""
+
+    _esm = bundle("core.js")
+    _shared: ClassVar[Core | None] = None
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    @classmethod
+    def shared(cls) -> Core:
+        """Give this kernel's Core; made on first use, and again if somebody closed all widgets."""
+        with cls._lock:
+            if cls._shared is None or cls._shared.comm is None:
+                cls._shared = cls()
+            return cls._shared
+
+
+class Panel(_Quiet):
+    """Base of all panels.
+
+    A subclass sets `kind`, its traits, its `handler` methods and `record()`. It is an ordinary ipywidget:
+    put it into a `VBox`, observe its traits.
+    """
+
+    _esm = bundle("panel.js")
+
+    core = anywidget.WidgetTrait().tag(sync=True)
+    """The widget that holds the shared bundle."""
+    kind = traitlets.Unicode(read_only=True).tag(sync=True)
+    """Which view to mount: the name of the module, here and in ``js/``."""
+    sid = traitlets.Unicode(read_only=True).tag(sync=True)
+    """Names this panel's static record, which the live view hides."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        unknown = sorted(set(kwargs) - set(self.trait_names()))
+        if unknown:
+            names = sorted(name for name in self.trait_names() if not name.startswith("_"))
+            msg = f"{type(self).__name__} has no {', '.join(unknown)}. It takes: {', '.join(names)}."
+            raise TypeError(msg)
+        self.set_trait("sid", uuid.uuid4().hex[:12])
+        self._record_output: RecordOutput | None = None
+        kwargs.setdefault("core", Core.shared())
+        super().__init__(**kwargs)
+        self.on_msg(self._on_message)
+
+    def record(self) -> Record:
+        """Say what happened, for the saved notebook."""
+        raise NotImplementedError
+
+    def update_record(self, *, final: bool = False) -> None:
+        """Bring the saved record up to date, at most once a second unless `final`."""
+        if self._record_output is not None:
+            self._record_output.update(self.record(), final=final)
+
+    def close(self) -> None:
+        """Take the panel off the page; its record stays."""
+        layout = self.layout
+        super().close()
+        if isinstance(layout, PanelLayout):
+            layout.close()
+
+    def _ipython_display_(self, **_kwargs: Any) -> None:
+        """Show the live view, and below it the record that a reopened notebook shows instead."""
+        if self.comm is not None and front_end() is FrontEnd.LIVE:
+            display({_WIDGET_VIEW: self._view_reference(), "text/plain": ""}, raw=True)
+        self._record_output = RecordOutput(self.sid, self.record())
+
+    def _view_reference(self) -> dict[str, Any]:
+        return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if not isinstance(content, dict) or content.get("hubnb") != "request":
+            return
+        reply: dict[str, Any] = {"hubnb": "reply", "id": content.get("id")}
+        try:
+            reply["result"] = self._call(content)
+        except Exception as error:  # whatever it is, the person who clicked must see it
+            reply["error"] = problem_of(error)
+        self.send(reply)
+
+    def _call(self, content: dict[str, Any]) -> Any:
+        name, params = content.get("method"), content.get("params") or {}
+        method = getattr(type(self), name, None) if isinstance(name, str) else None
+        if method is None or not getattr(method, "__hubnb_handler__", False):
+            msg = f"This panel has no action called {name!r}"
+            raise LookupError(msg)
+        return method(self, **params)

@@ -1,0 +1,280 @@
+"""The sign-in panel: paste a token, see whose it is, what it may do and which of several tokens wins.
+
+The token comes in one message of the browser, goes to the Hub and into the token store, and is never part of
+the widget's state. All asking is done by a worker; a newer question makes the answer of an older one void.
+"""
+
+# ruff: noqa: RUF001 - a person reads these sentences, with the apostrophe that belongs there
+
+from __future__ import annotations
+
+import ipaddress
+from contextlib import contextmanager
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import traitlets
+
+from ..client import auth, tokens
+from ..client.errors import HfHubHTTPError, HubError, HubUnreachableError, OfflineModeIsEnabled
+from ..client.redact import redact
+from ..client.settings import DEFAULT_ENDPOINT, Settings
+from .account import account_of, role_words
+from .base import Panel, handler, problem_of
+from .record import Record
+from .worker import start_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class LoginPanel(Panel):
+    """Sign in to a hub with a token; afterwards, show the account.
+
+    Parameters
+    ----------
+    endpoint
+        Base URL of the hub; by default what the environment says.
+
+    Attributes
+    ----------
+    user
+        Name of who is signed in, or None. Observe it to go on when somebody signs in.
+    """
+
+    user = traitlets.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
+    """Name of who is signed in, or None."""
+    phase = traitlets.Enum(["signed_out", "checking", "signed_in"], "signed_out", read_only=True).tag(sync=True)
+    """What the panel shows."""
+    checking = traitlets.Unicode(read_only=True).tag(sync=True)
+    """What is being asked, in words."""
+    endpoint = traitlets.Dict(read_only=True).tag(sync=True)
+    """The hub: ``url``, ``host``, ``local``, ``offline``, ``token_page``."""
+    account = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
+    """Who is signed in and what the token may do; never the token."""
+    sources = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
+    """Places where a token is looked for, in order; one that holds a token is in use."""
+    stored = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """Names of the tokens kept on this machine."""
+    trouble = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
+    """What went wrong last: ``kind``, ``title``, ``paragraphs``, ``details``."""
+
+    def __init__(self, endpoint: str | None = None, **kwargs: Any) -> None:
+        self._chosen_endpoint = endpoint
+        self._question = 0
+        self._state_lock = RLock()
+        self.set_trait("kind", "login")
+        self._look()
+        super().__init__(**kwargs)
+        self._ask_who()
+
+    def record(self) -> Record:
+        """Say who is signed in where."""
+        host = self.endpoint["host"]
+        again = "Run `hubnb.login()` for the live panel."
+        if self.user is None or self.account is None:
+            return Record("Not signed in", [f" to {host}"], again=again)
+        winner = next((one["label"] for one in self.sources if one["in_use"]), "")
+        facts = f"Token {role_words(self.account)}. {winner}.".replace("Token .", "").strip()
+        return Record("Signed in", [f" to {host} as {self.user}"], facts, again=again)
+
+    @handler
+    def sign_in(self, token: str, keep: bool) -> None:
+        """Check `token` with the Hub; if it is accepted, keep it (on this machine, or for this kernel only)."""
+        self._ask(
+            f"Asking {self.endpoint['host']} whose token this is…",
+            lambda: _sign_in(token, keep=keep, endpoint=self._settings().endpoint),
+            token,
+        )
+
+    @handler
+    def look_again(self) -> None:
+        """Look for a token in all places again, and ask whose it is."""
+        self._look()
+        self._ask_who()
+
+    @handler
+    def cancel(self) -> None:
+        """Stop waiting for the Hub."""
+        with self._changing():
+            self._question += 1
+            self.set_trait("phase", "signed_in" if self.account else "signed_out")
+
+    @handler
+    def start_over(self) -> None:
+        """Show the form for another token; nobody is signed out by that."""
+        with self._changing():
+            self.set_trait("trouble", None)
+            self.set_trait("phase", "signed_out")
+
+    @handler
+    def switch_to(self, name: str) -> None:
+        """Use the token stored under `name`."""
+
+        def switch() -> dict[str, Any]:
+            tokens.auth_switch(name)
+            tokens.set_session_token(None)
+            return auth.whoami(endpoint=self._settings().endpoint)
+
+        self._ask(f"Asking {self.endpoint['host']} whose token “{name}” is…", switch)
+
+    @handler
+    def sign_out(self) -> None:
+        """Forget the token of this session and the one on this machine; what others set stays."""
+        forget_tokens()
+        with self._changing():
+            self._question += 1
+            self._signed_out(None)
+            self._look()
+        left = next((one for one in self.sources if one["in_use"]), None)
+        if left is not None:
+            self._ask_who()
+
+    def _settings(self) -> Settings:
+        return Settings.from_env(endpoint=self._chosen_endpoint)
+
+    def _look(self) -> None:
+        """Read where a token could come from; nothing is sent."""
+        settings = self._settings()
+        self.set_trait("endpoint", _endpoint_view(settings))
+        self.set_trait("sources", [_source_view(one) for one in tokens.token_sources(settings)])
+        self.set_trait("stored", tokens.auth_list())
+
+    def _ask_who(self) -> None:
+        """If there is a token, ask whose it is."""
+        found = next((one["label"] for one in self.sources if one["in_use"]), None)
+        if found is None or self.endpoint["offline"]:
+            return
+        self._ask(
+            f"Found a token: {found}. Asking {self.endpoint['host']} whose it is…",
+            lambda: auth.whoami(endpoint=self._settings().endpoint),
+            source=found,
+        )
+
+    def _ask(
+        self,
+        words: str,
+        question: Callable[[], dict[str, Any]],
+        secret: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Ask the Hub on a worker; show the answer unless something newer was asked meanwhile."""
+        with self._changing():
+            self._question += 1
+            number = self._question
+            self.set_trait("trouble", None)
+            self.set_trait("checking", words)
+            self.set_trait("phase", "checking")
+
+        def work() -> None:
+            answer: dict[str, Any] | None = None
+            trouble: dict[str, Any] | None = None
+            try:
+                answer = question()
+            except Exception as error:  # a worker has nobody above it to tell
+                trouble = _trouble(error, self.endpoint["host"], secret, source)
+            with self._changing():
+                if number != self._question:
+                    return
+                self._look()
+                if answer is None:
+                    self._signed_out(trouble)
+                else:
+                    self._signed_in(answer)
+            self.update_record(final=True)
+
+        start_worker(work, "login")
+
+    def _signed_in(self, answer: dict[str, Any]) -> None:
+        account = account_of(answer)
+        self.set_trait("account", account)
+        self.set_trait("user", account["name"])
+        self.set_trait("trouble", None)
+        self.set_trait("phase", "signed_in")
+
+    def _signed_out(self, trouble: dict[str, Any] | None) -> None:
+        self.set_trait("trouble", trouble)
+        self.set_trait("account", None)
+        self.set_trait("user", None)
+        self.set_trait("phase", "signed_out")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change several traits as one: one message, and no other thread in between."""
+        with self._state_lock, self.hold_sync():
+            yield
+
+
+def forget_tokens() -> None:
+    """Forget the session's token and the active one on this machine; other stored tokens stay."""
+    tokens.set_session_token(None)
+    name = tokens.active_token_name()
+    if name is not None:
+        tokens.logout(name)
+    elif any(one.name == "file" and one.found for one in tokens.token_sources()):
+        tokens.logout()
+
+
+def _sign_in(token: str, *, keep: bool, endpoint: str) -> dict[str, Any]:
+    answer = auth.sign_in(token, keep=keep, endpoint=endpoint)
+    if keep and Settings.from_env().env_token:
+        # The environment would win over the file; the person who just typed a token means this one.
+        tokens.set_session_token(token)
+    return answer
+
+
+def _endpoint_view(settings: Settings) -> dict[str, Any]:
+    parts = urlsplit(settings.endpoint)
+    host = parts.hostname or settings.endpoint
+    shown = f"{host}:{parts.port}" if parts.port else host
+    public = settings.endpoint == DEFAULT_ENDPOINT
+    return {
+        "url": redact(settings.endpoint),
+        "host": shown,
+        "local": _is_local(host),
+        "offline": settings.offline,
+        "token_page": f"{DEFAULT_ENDPOINT}/settings/tokens" if public else None,
+    }
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _source_view(source: tokens.TokenSource) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "label": source.label,
+        "found": source.found,
+        "in_use": source.in_use,
+        "note": source.note,
+    }
+
+
+def _trouble(error: Exception, host: str, secret: str | None, source: str | None) -> dict[str, Any]:
+    """Put what went wrong into title, reasons and details, without the token."""
+    details = redact(str(error), secret)
+    if isinstance(error, HfHubHTTPError) and error.status_code in (401, 403):
+        which = f"the token of: {source}" if source else "this token"
+        reason = "It was revoked, it has expired, or part of it is missing. Nothing was stored."
+        return _view("refused", f"{host} did not accept {which}", [reason], details)
+    if isinstance(error, OfflineModeIsEnabled):
+        return _view("offline", "You are working offline", [details], "")
+    if isinstance(error, HubUnreachableError):
+        paragraphs = ["There was no answer. If this hub needs a VPN or a proxy, turn it on and try again."]
+        return _view("unreachable", f"Can’t reach {host}", paragraphs, details)
+    if isinstance(error, HubError):
+        title, _, rest = details.partition(". ")
+        return _view("other", title.rstrip("."), [rest] if rest else [], "")
+    problem = problem_of(error)
+    return _view("other", problem["title"], [problem["text"]], "")
+
+
+def _view(kind: str, title: str, paragraphs: list[str], details: str) -> dict[str, Any]:
+    return {"kind": kind, "title": title, "paragraphs": paragraphs, "details": details}

@@ -1,0 +1,165 @@
+"""The static record: what a saved notebook keeps of a panel.
+
+A panel's live view needs its kernel. The record below it is plain HTML (and text) that says what happened; it
+is what GitHub, nbconvert, an untrusted notebook or the next kernel shows. It carries no script, no colour of
+its own and at most `MAX_BYTES`; every word of a stranger is escaped.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from IPython.display import display, update_display
+
+from .words import date_words, stamp_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_BYTES = 1200
+UPDATE_INTERVAL_S = 1.0
+
+_BOX = (
+    "border:1px solid rgba(127,127,127,.4);border-radius:6px;padding:7px 12px;max-width:760px;"
+    "font-size:13px;line-height:20px;overflow-wrap:anywhere"
+)
+_SMALL = "font-size:12px;line-height:18px;opacity:.82"
+# JupyterLab says "model not found" in a widget output without children; beside our record nothing is missing.
+_HIDE_ERROR = (
+    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .hubnb-rec)"
+    ">.jp-OutputArea-output.jupyter-widgets:not(:has(*)){display:none}</style>"
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads somewhere on the hub; drawn as plain text unless the address is one of the web's."""
+
+    text: str
+    url: str | None = None
+    code: bool = False
+
+    def html(self) -> str:
+        """Escaped text, in a link where there is a safe one."""
+        shown = escape(self.text)
+        if self.code:
+            shown = f"<code>{shown}</code>"
+        return f'<a href="{escape(self.url)}">{shown}</a>' if self.url and is_web_address(self.url) else shown
+
+
+@dataclass(frozen=True)
+class Record:
+    """What happened: outcome first, then the facts, then how to go on.
+
+    Parameters
+    ----------
+    outcome
+        First words, in bold, e.g. ``✓ Pushed``.
+    rest
+        The sentence that goes on after the outcome.
+    facts
+        One sentence of numbers; the date is added to it.
+    rows
+        Name, size and one more fact of some files; as many are kept as fit.
+    again
+        What to do next, or what call brings the panel back.
+    """
+
+    outcome: str
+    rest: Sequence[str | Link] = ()
+    facts: str = ""
+    rows: Sequence[tuple[str, ...]] = ()
+    again: str = ""
+    moment: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+
+    def html(self, sid: str = "") -> str:
+        """Give the record as HTML of at most `MAX_BYTES` bytes, with as many rows as fit."""
+        for shown in range(len(self.rows), -1, -1):
+            html = self._html(sid, shown, limit=10_000)
+            if len(html.encode()) <= MAX_BYTES:
+                return html
+        return self._html(sid, 0, limit=120)
+
+    def text(self) -> str:
+        """Give the record as plain text, for where HTML is not shown."""
+        rest = "".join(part.text if isinstance(part, Link) else part for part in self.rest)
+        lines = [f"hubnb: {self.outcome.lstrip('✓✕… ')}{rest}"]
+        lines += [f"  {text.replace('`', '')}" for text in (self.facts, self.again) if text]
+        return "\n".join([*lines, f"  {stamp_words(self.moment)}"])
+
+    def _html(self, sid: str, shown_rows: int, limit: int) -> str:
+        rest = "".join(_cut(part, limit) for part in self.rest)
+        facts = escape(_shorten(f"{self.facts} ".lstrip(), limit)) + date_words(self.moment)
+        again = f'<div style="{_SMALL}">{_with_code(self.again)}</div>' if self.again else ""
+        return (
+            f'<div class="hubnb-rec hubnb-rec-{sid}" style="{_BOX}">'
+            f"<div><b>{escape(self.outcome)}</b>{rest}</div>"
+            f'<div style="{_SMALL}">{facts}</div>{self._details(shown_rows)}{again}</div>{_HIDE_ERROR}'
+        )
+
+    def _details(self, shown: int) -> str:
+        if not shown:
+            return ""
+        rows = "".join(_row(row) for row in self.rows[:shown])
+        hidden = len(self.rows) - shown
+        more = f"<tr><td>{hidden} more</td></tr>" if hidden else ""
+        table = f"<table>{rows}{more}</table>"
+        return f'<details style="font-size:12px"><summary>Files</summary>{table}</details>'
+
+
+class RecordOutput:
+    """The record as an output of a cell, replaced in place when there is news.
+
+    Updates come from whichever thread has news; at most one a second goes out, and the final one always does.
+    """
+
+    def __init__(self, sid: str, record: Record) -> None:
+        self._sid = sid
+        self._lock = threading.Lock()
+        self._last = time.monotonic()
+        display(self._bundle(record), raw=True, display_id=sid)
+
+    def update(self, record: Record, *, final: bool = False) -> None:
+        """Replace the record, unless it was replaced less than a second ago and this is not the last word."""
+        with self._lock:
+            now = time.monotonic()
+            if not final and now - self._last < UPDATE_INTERVAL_S:
+                return
+            self._last = now
+            update_display(self._bundle(record), raw=True, display_id=self._sid)
+
+    def _bundle(self, record: Record) -> dict[str, str]:
+        return {"text/html": record.html(self._sid), "text/plain": record.text()}
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is a plain http(s) address without credentials in it."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and "@" not in parts.netloc
+
+
+def _cut(part: str | Link, limit: int) -> str:
+    if isinstance(part, Link):
+        url = part.url if len(part.url or "") < 3 * limit else None
+        return Link(_shorten(part.text, limit), url, part.code).html()
+    return escape(_shorten(part, limit))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _shorten(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _with_code(text: str) -> str:
+    """Escape `text`, drawing what stands between backticks as code."""
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces))
