@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES: dict[str, tuple[str, ...]] = {
-    "hubnb.api": (
-        "HfApi",
-        "auth_check", "create_branch", "create_commit", "create_repo", "create_tag", "dataset_info", "delete_branch",
-        "delete_file", "delete_folder", "delete_repo", "delete_tag", "file_exists", "get_hf_file_metadata",
-        "get_paths_info", "hf_hub_download", "hf_hub_url", "list_datasets", "list_models", "list_repo_commits",
-        "list_repo_files", "list_repo_refs", "list_repo_tree", "list_spaces", "model_info", "move_repo", "repo_exists",
-        "repo_info", "revision_exists", "snapshot_download", "space_info", "update_repo_settings", "upload_file",
-        "upload_folder", "whoami",
+    "hubnb.api": ("HfApi",),
+    "hubnb.client.auth": ("auth_check", "whoami"),
+    "hubnb.client.files": ("file_exists", "get_hf_file_metadata", "hf_hub_url"),
+    "hubnb.client.info": (
+        "dataset_info", "list_datasets", "list_models", "list_spaces", "model_info", "repo_exists", "repo_info",
+        "revision_exists", "space_info",
     ),
+    "hubnb.client.refs": (
+        "create_branch", "create_tag", "delete_branch", "delete_tag", "list_repo_commits", "list_repo_refs",
+    ),
+    "hubnb.client.repos": ("create_repo", "delete_repo", "move_repo", "update_repo_settings"),
+    "hubnb.client.tree": ("get_paths_info", "list_repo_files", "list_repo_tree"),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("try_to_load_from_cache",),
     "hubnb.transfer": (
         "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "Transfer",
-        "TransferManager",
+        "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download", "snapshot_download",
+        "upload_file", "upload_folder",
     ),
     "hubnb.cards": (
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",
@@ -42,7 +46,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", "load_ipython_extension", *sorted(_HOME_OF)]  # noqa: PLE0604
+__all__ = ["__version__", "load_ipython_extension", *sorted(_HOME_OF)]
 
 
 def __getattr__(name: str) -> Any:

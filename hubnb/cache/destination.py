@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..client.errors import HFValidationError
 from ..client.repo_id import is_commit_hash, validate_path_in_repo
-from .layout import RepoCache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .layout import RepoCache
 
 
 class Destination(Protocol):

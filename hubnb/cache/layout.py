@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAFE_ETAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,180}")
-_CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache; backup programs may leave it out.\n"
+_CACHEDIR_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache; backup programs may leave it out.\n"
+)
 
 
 class _CachedNoExist:
@@ -134,7 +136,7 @@ class RepoCache:
         return pointer
 
     def commits(self) -> Iterator[str]:
-        """Commits of which at least one file is here."""
+        """Yield the commits of which at least one file is here."""
         try:
             yield from (entry.name for entry in os.scandir(self.folder / "snapshots") if entry.is_dir())
         except FileNotFoundError:
@@ -143,7 +145,7 @@ class RepoCache:
 
 def _points_at(pointer: Path, blob: Path) -> bool:
     try:
-        return os.path.samefile(pointer, blob)
+        return pointer.samefile(blob)
     except OSError:
         return False
 

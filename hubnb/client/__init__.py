@@ -1,7 +1,7 @@
 """Asks the Hub: one noun a file; the only room that uses `requests`."""
 
-from .hub import HubClient
 from .http import configure_http
+from .hub import HubClient
 from .repo_id import RepoId, RepoUrl
 from .settings import Settings
 

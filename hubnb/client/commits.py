@@ -89,10 +89,19 @@ class CommitInfo(str):
         The pull request it opened, or None.
     """
 
-    __slots__ = ("commit_description", "commit_message", "commit_url", "oid", "pr_num", "pr_revision", "pr_url", "repo_url")
+    __slots__ = (
+        "commit_description",
+        "commit_message",
+        "commit_url",
+        "oid",
+        "pr_num",
+        "pr_revision",
+        "pr_url",
+        "repo_url",
+    )
 
     def __new__(cls, *, commit_url: str, _url: str | None = None, **_: Any) -> CommitInfo:  # noqa: D102
-        return super().__new__(cls, _url or commit_url)
+        return super().__new__(cls, _url or commit_url)  # pyright: ignore[reportInconsistentConstructor]
 
     def __init__(
         self,
@@ -118,7 +127,8 @@ class CommitInfo(str):
     def at(self, url: str) -> CommitInfo:
         """Give the same commit, standing for `url` as a string."""
         fields = {
-            name: getattr(self, name) for name in ("commit_url", "commit_message", "commit_description", "oid", "repo_url", "pr_url")
+            name: getattr(self, name)
+            for name in ("commit_url", "commit_message", "commit_description", "oid", "repo_url", "pr_url")
         }
         return CommitInfo(_url=url, **fields)
 
@@ -126,7 +136,7 @@ class CommitInfo(str):
         return (), {"commit_url": self.commit_url, "_url": str(self)}
 
     def __repr__(self) -> str:
-        return f"CommitInfo(commit_url={self.commit_url!r}, oid={self.oid!r}, commit_message={self.commit_message!r}, pr_url={self.pr_url!r})"
+        return f"CommitInfo(commit_url={self.commit_url!r}, oid={self.oid!r}, pr_url={self.pr_url!r})"
 
 
 @dataclass(frozen=True)
@@ -180,7 +190,11 @@ def send_commit(
     if not message.strip():
         msg = "A commit needs a commit_message."
         raise HFValidationError(msg)
-    header = {"summary": message, "description": description, **({"parentCommit": parent_commit} if parent_commit else {})}
+    header = {
+        "summary": message,
+        "description": description,
+        **({"parentCommit": parent_commit} if parent_commit else {}),
+    }
     # A file gives the body a Content-Length without holding it in memory; not every proxy takes chunked bodies.
     with tempfile.SpooledTemporaryFile(max_size=_BODY_IN_MEMORY_BYTES) as body:
         for line in _wire_lines(header, lines):

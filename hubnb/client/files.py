@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from .errors import EntryNotFoundError, HfHubHTTPError, HubUnreachableError, RepositoryNotFoundError, RevisionNotFoundError
+from .errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    HubUnreachableError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
 from .hub import HubClient
 from .repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
 from .settings import Settings
@@ -197,10 +204,9 @@ class ByteStream:
 
     def abort(self) -> None:
         """Make a read in another thread end now."""
-        try:
+        # These mean that it was read to its end, or closed, already.
+        with suppress(RuntimeError, OSError, ValueError, AttributeError):
             self._response.raw.shutdown()
-        except (RuntimeError, OSError, ValueError, AttributeError):
-            pass  # already read to its end, or closed
 
     def close(self) -> None:
         """Give the connection back, or drop it if there are bytes left."""

@@ -203,7 +203,11 @@ class Http:
                     headers={"User-Agent": _user_agent(self.settings), **(headers or {})},
                     timeout=(self.settings.etag_timeout_s, timeout_s or self.settings.download_timeout_s),
                 )  # fmt: skip
-            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+            except (
+                requests.ConnectionError,
+                requests.Timeout,
+                requests.exceptions.ChunkedEncodingError,
+            ) as error:
                 if self._stop.is_set():
                     raise TransferCancelled("The transfer was cancelled.") from None  # noqa: EM101
                 if attempt + 1 >= min(tries, MAX_TRIES_TO_CONNECT) or isinstance(error, requests.exceptions.SSLError):
@@ -275,7 +279,8 @@ class Http:
         why = _why(error)
         source = " The address comes from HF_ENDPOINT." if os.environ.get("HF_ENDPOINT") and self.is_home(url) else ""
         times = "one try" if tries == 1 else f"{tries} tries"
-        msg = f"Can't reach {host}: {why} ({times}).{source} Check the address, the network and the proxy, then try again."
+        advice = "Check the address, the network and the proxy, then try again."
+        msg = f"Can't reach {host}: {why} ({times}).{source} {advice}"
         return HubUnreachableError(redact(msg, self._token))
 
     def is_home(self, url: str) -> bool:

@@ -112,9 +112,7 @@ class ModelInfo(RepoInfo):
     def _fields_from(cls, body: dict[str, Any]) -> dict[str, Any]:
         return {
             **super()._fields_from(body),
-            **{
-                key: body.get(key) for key in ("pipeline_tag", "library_name", "config", "safetensors", "gguf")
-            },
+            **{key: body.get(key) for key in ("pipeline_tag", "library_name", "config", "safetensors", "gguf")},
         }
 
 
@@ -206,7 +204,9 @@ def fetch_repo_info(
     return _CLASS[repo.repo_type].from_json(response.json())
 
 
-def model_info(repo_id: str, *, token: str | bool | None = None, endpoint: str | None = None, **kwargs: Any) -> ModelInfo:
+def model_info(
+    repo_id: str, *, token: str | bool | None = None, endpoint: str | None = None, **kwargs: Any
+) -> ModelInfo:
     """Facts about a model; parameters as `repo_info`."""
     return _typed(ModelInfo, repo_info(repo_id, repo_type="model", token=token, endpoint=endpoint, **kwargs))
 
@@ -218,7 +218,9 @@ def dataset_info(
     return _typed(DatasetInfo, repo_info(repo_id, repo_type="dataset", token=token, endpoint=endpoint, **kwargs))
 
 
-def space_info(repo_id: str, *, token: str | bool | None = None, endpoint: str | None = None, **kwargs: Any) -> SpaceInfo:
+def space_info(
+    repo_id: str, *, token: str | bool | None = None, endpoint: str | None = None, **kwargs: Any
+) -> SpaceInfo:
     """Facts about a space; parameters as `repo_info`."""
     return _typed(SpaceInfo, repo_info(repo_id, repo_type="space", token=token, endpoint=endpoint, **kwargs))
 

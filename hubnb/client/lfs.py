@@ -61,14 +61,20 @@ def request_uploads(
     if revision is not None:
         body["ref"] = {"name": revision}
     response = hub.http.request(
-        "POST", f"{repo.web}.git/info/lfs/objects/batch", json=body, headers=_HEADERS, repo=repo, repeatable=True
+        "POST",
+        f"{repo.web}.git/info/lfs/objects/batch",
+        json=body,
+        headers=_HEADERS,
+        repo=repo,
+        repeatable=True,
     )
     sizes = {item.oid: item for item in objects}
     actions: list[UploadAction] = []
     for item in response.json()["objects"]:
         error = item.get("error")
         if error:
-            msg = f"{hub.endpoint} does not take the object {item.get('oid')} for {repo}: {error.get('message')} ({error.get('code')})."
+            said = f"{error.get('message')} ({error.get('code')})"
+            msg = f"{hub.endpoint} does not take the object {item.get('oid')} for {repo}: {said}."
             raise HfHubHTTPError(hub.http.redact(msg), response=response)
         upload = (item.get("actions") or {}).get("upload")
         if upload and item["oid"] in sizes:
@@ -85,7 +91,8 @@ def _action(target: LfsObject, actions: dict[str, Any], hub: HubClient) -> Uploa
         part_bytes = int(header["chunk_size"])
         urls = tuple(header[key] for key in sorted((key for key in header if key.isdigit()), key=int))
         if part_bytes < 1 or len(urls) != math.ceil(target.size / part_bytes):
-            msg = f"{hub.endpoint} asks for {len(urls)} parts of {part_bytes:,} bytes, which is not {target.size:,} bytes."
+            parts = f"{len(urls)} parts of {part_bytes:,} bytes"
+            msg = f"{hub.endpoint} asks for {parts}, which is not {target.size:,} bytes."
             raise HfHubHTTPError(msg)
     return UploadAction(target, upload["href"], urls, part_bytes, verify["href"] if verify else None)
 
@@ -104,7 +111,13 @@ def complete_parts(hub: HubClient, action: UploadAction, etags: list[str]) -> No
     parts = [{"partNumber": number, "etag": etag} for number, etag in enumerate(etags, start=1)]
     body = {"oid": action.target.oid, "parts": parts}
     hub.http.request(
-        "POST", action.href, json=body, headers=_HEADERS, repeatable=True, signed=False, timeout_s=_STORAGE_TIMEOUT_S
+        "POST",
+        action.href,
+        json=body,
+        headers=_HEADERS,
+        repeatable=True,
+        signed=False,
+        timeout_s=_STORAGE_TIMEOUT_S,
     )
 
 

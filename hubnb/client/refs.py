@@ -72,7 +72,7 @@ def list_repo_commits(
     token: str | bool | None = None,
     endpoint: str | None = None,
 ) -> list[GitCommitInfo]:
-    """Commits that lead to `revision`, newest first."""
+    """List the commits that lead to `revision`, newest first."""
     repo = RepoId.parse(repo_id, repo_type)
     hub = HubClient.from_env(token, endpoint)
     path = f"{repo.api}/commits/{quote_revision(revision or 'main')}"
@@ -100,7 +100,17 @@ def create_branch(
 ) -> None:
     """Create a branch at `revision` (default: the head of main)."""
     body = {"startingPoint": revision} if revision is not None else {}
-    _change_ref("POST", repo_id, f"branch/{quote_revision(branch)}", body, repo_type, token, endpoint, exist_ok, branch)
+    _change_ref(
+        "POST",
+        repo_id,
+        f"branch/{quote_revision(branch)}",
+        body,
+        repo_type,
+        token,
+        endpoint,
+        exist_ok,
+        branch,
+    )
 
 
 def delete_branch(

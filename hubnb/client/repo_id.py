@@ -163,7 +163,7 @@ class RepoUrl(str):
         self.namespace, self.repo_name = parts[0], parts[1]
         self.repo_id = f"{self.namespace}/{self.repo_name}"
 
-    def __new__(cls, url: str, endpoint: str | None = None) -> RepoUrl:  # noqa: D102
+    def __new__(cls, url: str, endpoint: str | None = None) -> RepoUrl:  # noqa: ARG004, D102
         return super().__new__(cls, url)
 
     @property
@@ -172,4 +172,4 @@ class RepoUrl(str):
         return str(self)
 
     def __repr__(self) -> str:
-        return f"RepoUrl({str(self)!r}, endpoint={self.endpoint!r}, repo_type={self.repo_type!r}, repo_id={self.repo_id!r})"
+        return f"RepoUrl({str(self)!r}, repo_type={self.repo_type!r}, repo_id={self.repo_id!r})"

@@ -55,10 +55,12 @@ def create_repo(
     if response.status_code in (401, 403) and exist_ok and namespace and _exists(hub, repo):
         return RepoUrl(f"{hub.endpoint}{repo.web}", hub.endpoint)
     if response.status_code == 409:
-        msg = f"{hub.endpoint} already has the {repo.repo_type} {repo.repo_id!r}. Choose another name, or pass exist_ok=True."
+        there = f"{hub.endpoint} already has the {repo.repo_type} {repo.repo_id!r}"
+        msg = f"{there}. Choose another name, or pass exist_ok=True."
         raise HfHubHTTPError(msg, response=response)
     if response.status_code == 403:
-        msg = f"This token may not create {repo.repo_type}s in {namespace or 'your namespace'!r}. It needs write access there."
+        where = repr(namespace) if namespace else "your namespace"
+        msg = f"This token may not create {repo.repo_type}s in {where}. It needs write access there."
         raise HfHubHTTPError(msg, response=response)
     if response.status_code == 401:
         _explain_unauthorized(hub, response)

@@ -67,8 +67,7 @@ class Settings:
             else _path("HF_HUB_CACHE", default=cache_default),
             assets_dir=_path("HF_ASSETS_CACHE", default=assets_default),
             token_path=_path("HF_TOKEN_PATH", default=home_dir / "token"),
-            env_token=clean_token(os.environ.get("HF_TOKEN"))
-            or clean_token(os.environ.get("HUGGING_FACE_HUB_TOKEN")),
+            env_token=clean_token(os.environ.get("HF_TOKEN")) or clean_token(os.environ.get("HUGGING_FACE_HUB_TOKEN")),
             offline=_is_true("HF_HUB_OFFLINE") or _is_true("TRANSFORMERS_OFFLINE"),
             etag_timeout_s=_seconds("HF_HUB_ETAG_TIMEOUT"),
             download_timeout_s=_seconds("HF_HUB_DOWNLOAD_TIMEOUT"),

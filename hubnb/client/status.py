@@ -33,7 +33,7 @@ def raise_for_status(
 ) -> None:
     """Raise the error that fits `response`; return for anything below 400.
 
-    Order as in `hub-protocol`: the Hub's own code header first, then its well-known sentences, then the status.
+    The Hub's own code header decides first, then its well-known sentences, then the status.
     """
     status = response.status_code
     if status < 400:
@@ -49,29 +49,50 @@ def raise_for_status(
     raise error_class(redact(f"{text}{tail}"), response=response, server_message=said)
 
 
-def _describe(  # noqa: C901, PLR0911 - a table of cases, one return each
-    status: int, code: str, said: str | None, *, name: str, at: str, host: str, entry: str | None, has_token: bool
+def _describe(  # noqa: C901 - a table of cases, one return each
+    status: int,
+    code: str,
+    said: str | None,
+    *,
+    name: str,
+    at: str,
+    host: str,
+    entry: str | None,
+    has_token: bool,
 ) -> tuple[str, type[HfHubHTTPError]]:
     if code == "RevisionNotFound":
         return f"{name} has no revision{at.removeprefix(' at revision')}.", RevisionNotFoundError
     if code == "EntryNotFound":
         what = repr(entry) if entry else "such file"
-        return f"{name} has no {what}{at}. Check its name against the repository's file list.", RemoteEntryNotFoundError
+        return (
+            f"{name} has no {what}{at}. Check its name against the repository's file list.",
+            RemoteEntryNotFoundError,
+        )
     if code == "GatedRepo":
         next_step = "Ask for access on its page" if has_token else "Sign in with hubnb.login() and ask for access"
         return f"{name} is gated: its files need access that you don't have. {next_step}.", GatedRepoError
     if said == "Access to this resource is disabled.":
         return f"{name} was disabled by {host}.", DisabledRepoError
     if status == 401 and said and "Invalid credentials" in said:
-        text = f"{host} did not accept this token: it was revoked, has expired, or part of it is missing. Sign in again with hubnb.login()."
+        text = (
+            f"{host} did not accept this token: it was revoked, has expired, or part of it is missing. "
+            "Sign in again with hubnb.login()."
+        )
         return text, HfHubHTTPError
     if code == "RepoNotFound" or (status == 401 and name != "this resource"):
-        hint = "or this token may not see it" if has_token else "or it is private and you are not signed in: run hubnb.login()"
+        hint = (
+            "or this token may not see it"
+            if has_token
+            else "or it is private and you are not signed in: run hubnb.login()"
+        )
         return f"{host} has no {name}, {hint}. Check the id and repo_type.", RepositoryNotFoundError
     if status == 401:
         return f"{host} wants to know who asks. Sign in with hubnb.login().", HfHubHTTPError
     if status == 403:
-        return f"This token may not do that to {name}. Use a token with write access, or ask its owner.", HfHubHTTPError
+        return (
+            f"This token may not do that to {name}. Use a token with write access, or ask its owner.",
+            HfHubHTTPError,
+        )
     if status == 400:
         return f"{host} refused the request about {name} as malformed (400).", BadRequestError
     if status == 409:
@@ -79,9 +100,15 @@ def _describe(  # noqa: C901, PLR0911 - a table of cases, one return each
     if status == 412:
         return f"{name} has changed since this was planned, so nothing was committed (412).", HfHubHTTPError
     if status == 429:
-        return f"{host} asked us to slow down: too many requests (429). Wait a minute; signing in raises the limit.", HfHubHTTPError
+        return (
+            f"{host} asked us to slow down: too many requests (429). Wait a minute; signing in raises the limit.",
+            HfHubHTTPError,
+        )
     if status >= 500:
-        return f"{host} failed to answer ({status}); the request about {name} may be tried again later.", HfHubHTTPError
+        return (
+            f"{host} failed to answer ({status}); the request about {name} may be tried again later.",
+            HfHubHTTPError,
+        )
     return f"{host} answered {status} to the request about {name}.", HfHubHTTPError
 
 

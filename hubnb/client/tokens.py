@@ -12,7 +12,6 @@ import os
 import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock
@@ -22,6 +21,7 @@ from .settings import Settings, clean_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SourceName = Literal["session", "environment", "file", "colab", "kaggle"]
 
@@ -105,7 +105,7 @@ def _places(settings: Settings) -> list[tuple[SourceName, str, str | None, str]]
 
 def set_session_token(token: str | None, *, label: str = "Typed in this notebook") -> None:
     """Use `token` for this process only; None forgets it. `label` says where it came from."""
-    global _session_token, _session_label  # noqa: PLW0603 - the session is this process
+    global _session_token, _session_label
     _session_token = clean_token(token)
     _session_label = label
 
@@ -225,7 +225,7 @@ def _colab_secret() -> str | None:
         from google.colab import userdata  # type: ignore[import-not-found] # exists in Colab only
 
         return clean_token(userdata.get("HF_TOKEN"))
-    except Exception:  # noqa: BLE001 - Colab raises its own classes for "denied" and "not there"
+    except Exception:
         return None
 
 
@@ -237,5 +237,5 @@ def _kaggle_secret() -> str | None:
         from kaggle_secrets import UserSecretsClient  # type: ignore[import-not-found] # exists on Kaggle only
 
         return clean_token(UserSecretsClient().get_secret("HF_TOKEN"))
-    except Exception:  # noqa: BLE001 - as for Colab
+    except Exception:
         return None

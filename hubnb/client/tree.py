@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .dates import parse_datetime
@@ -52,7 +52,7 @@ class RepoFolder:
     last_commit: LastCommitInfo | None = None
 
 
-RepoEntry = Union[RepoFile, RepoFolder]
+RepoEntry = RepoFile | RepoFolder
 
 
 def list_repo_tree(

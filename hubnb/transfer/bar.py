@@ -34,7 +34,11 @@ class TqdmListener:
 
             arrow = "↑" if snapshot.kind == "push" else "↓"
             self._bar = tqdm(
-                total=snapshot.bytes_total, unit="B", unit_scale=True, desc=f"{arrow} {snapshot.repo_id}", delay=_QUIET_FOR_S
+                total=snapshot.bytes_total,
+                unit="B",
+                unit_scale=True,
+                desc=f"{arrow} {snapshot.repo_id}",
+                delay=_QUIET_FOR_S,
             )
         self._bar.total = snapshot.bytes_total
         self._bar.set_postfix_str(snapshot.state.value, refresh=False)

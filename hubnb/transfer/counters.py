@@ -9,7 +9,14 @@ from typing import Literal
 from .progress import MAX_FILES_IN_SNAPSHOT, FileProgress
 
 FileState = Literal["waiting", "hashing", "running", "done", "skipped", "failed"]
-_ORDER: dict[FileState, int] = {"running": 0, "hashing": 1, "failed": 2, "waiting": 3, "done": 4, "skipped": 5}
+_ORDER: dict[FileState, int] = {
+    "running": 0,
+    "hashing": 1,
+    "failed": 2,
+    "waiting": 3,
+    "done": 4,
+    "skipped": 5,
+}
 
 
 @dataclass
@@ -97,7 +104,7 @@ class Counters:
                 self._bytes_skipped += rest
 
     def totals(self) -> dict[str, int]:
-        """Sums, under the names `TransferSnapshot` gives them."""
+        """Give the sums, under the names `TransferSnapshot` gives them."""
         with self._lock:
             return {
                 "files_total": len(self._files),

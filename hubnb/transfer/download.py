@@ -85,7 +85,12 @@ def hf_hub_download(
         return place.local_or_raise(revision, path, _why_local(hub))
     try:
         metadata = fetch_file_metadata(
-            hub, resolve_path(repo, revision, path), timeout_s=etag_timeout, repo=repo, revision=revision, entry=path
+            hub,
+            resolve_path(repo, revision, path),
+            timeout_s=etag_timeout,
+            repo=repo,
+            revision=revision,
+            entry=path,
         )
     except EntryNotFoundError as error:
         commit = error.response.headers.get("X-Repo-Commit") if error.response is not None else None
@@ -108,15 +113,29 @@ def hf_hub_download(
     file = RemoteFile(path, metadata.size, metadata.etag)
     plan = plan_pull(repo, revision, metadata.commit_hash, [file], place.destination, force=force_download)
     if plan.missing:
-        transfer = Transfer(
-            "pull", repo, revision, hub.endpoint, lambda job: pull(plan, hub, job, place.destination)
-        )
+        transfer = Transfer("pull", repo, revision, hub.endpoint, lambda job: pull(plan, hub, job, place.destination))
         run_and_wait(default_manager().submit(transfer))
     return str(place.path(metadata.commit_hash, path))
 
 
 @overload
-def snapshot_download(repo_id: str, *, run_as_future: Literal[True], **kwargs: Any) -> Transfer[str]: ...
+def snapshot_download(
+    repo_id: str,
+    *,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    cache_dir: str | Path | None = None,
+    local_dir: str | Path | None = None,
+    etag_timeout: float | None = None,
+    force_download: bool = False,
+    token: str | bool | None = None,
+    local_files_only: bool = False,
+    allow_patterns: str | Iterable[str] | None = None,
+    ignore_patterns: str | Iterable[str] | None = None,
+    max_workers: int = 8,
+    endpoint: str | None = None,
+    run_as_future: Literal[True],
+) -> Transfer[str]: ...
 @overload
 def snapshot_download(
     repo_id: str,

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from ..cache.locks import try_lock
 from ..client.errors import HfHubHTTPError, HubUnreachableError, IntegrityError, TransferCancelled
 from ..client.files import ByteStream, open_stream
-from ..client.repo_id import RepoId
 from .hashing import digest_for
 from .partial import Partial
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
     from ..client.hub import HubClient
+    from ..client.repo_id import RepoId
     from .job import Transfer
 
 CONNECTIONS = 8
@@ -142,7 +142,7 @@ class FetchPool:
                     self._fetch_range(task)
                 else:
                     self._begin(task)
-            except BaseException as error:  # noqa: BLE001 - `run` raises it in the caller's thread
+            except BaseException as error:
                 self._fail(error)
                 return
 
@@ -306,7 +306,7 @@ class FetchPool:
         return at
 
     def _take_whole_body(self, fetch: _Fetch, stream: ByteStream, task: _Range) -> int:
-        """The server ignores Range: one worker reads the body from its start, the others leave."""
+        """Copy a body whose server ignores Range: one worker reads it from its start, the others leave."""
         with fetch.guard:
             if fetch.whole_body_taken:
                 return task.end
@@ -321,7 +321,7 @@ class FetchPool:
     def _open(self, fetch: _Fetch, start: int, end: int | None) -> ByteStream:
         """Ask for a range where the bytes were last found; a signed address that expired is asked for anew."""
         wanted = fetch.wanted
-        where = {"repo": wanted.repo, "revision": wanted.revision, "entry": wanted.path}
+        where: Any = {"repo": wanted.repo, "revision": wanted.revision, "entry": wanted.path}
         self._transfer.checkpoint()
         if fetch.location is not None:
             try:
@@ -360,7 +360,7 @@ class FetchPool:
             fetch.partial.finish()
             self._transfer.counters.end(fetch.wanted.path, "done")
             self._done(fetch)
-        except BaseException as error:  # noqa: BLE001 - `run` raises it in the caller's thread
+        except BaseException as error:
             self._fail(error)
 
     def _hash(self, fetch: _Fetch) -> bool | None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import BinaryIO
+from typing import Protocol
 
 BLOCK_BYTES = 1 << 20
 _SHA1 = re.compile(r"[0-9a-f]{40}")
@@ -33,27 +29,17 @@ def digest_for(etag: str, size: int) -> Digest | None:
     40 hex digits are a git blob id, which also covers the size; 64 are a sha-256.
     """
     if _SHA256.fullmatch(etag):
-        return hashlib.sha256()
+        return sha256_digest()
     if _SHA1.fullmatch(etag):
         return git_blob_digest(size)
     return None
 
 
+def sha256_digest() -> Digest:
+    """Start the hash a large file is named with."""
+    return hashlib.sha256()
+
+
 def git_blob_digest(size: int) -> Digest:
     """Start the hash git names a blob of `size` bytes with."""
     return hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-
-
-def hash_stream(file: BinaryIO, digest: Digest, on_block: Callable[[int], object] | None = None) -> str:
-    """Hash a file from where it stands to its end, a block at a time.
-
-    Parameters
-    ----------
-    on_block
-        Called with the size of each block in bytes; may raise to stop.
-    """
-    while block := file.read(BLOCK_BYTES):
-        digest.update(block)
-        if on_block is not None:
-            on_block(len(block))
-    return digest.hexdigest()

@@ -97,7 +97,13 @@ class Transfer(Generic[Result]):
             speed, eta_s = self._speed.overall(counted["bytes_moved"]), None
         shown = TransferState.PAUSED if not self._go_on.is_set() and not state.finished else state
         return replace(
-            self._head, state=shown, speed_bytes_per_s=speed, eta_s=eta_s, files=self.counters.rows(), **counted, **facts
+            self._head,
+            state=shown,
+            speed_bytes_per_s=speed,
+            eta_s=eta_s,
+            files=self.counters.rows(),
+            **counted,
+            **facts,
         )
 
     def pause(self) -> None:
@@ -228,7 +234,7 @@ class Transfer(Generic[Result]):
         try:
             self.enter(TransferState.PLANNING)
             outcome = self._work(self)
-        except BaseException as caught:  # noqa: BLE001 - the caller gets it from result()
+        except BaseException as caught:
             error = caught
         self._finish(error)
         if self._listener is not None:

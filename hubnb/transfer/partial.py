@@ -128,7 +128,9 @@ class Partial:
             self.close()
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 self.discard()
-                msg = f"No room for {self.size:,} bytes in {self.path.parent}. Free some space, or choose another folder."
+                msg = (
+                    f"No room for {self.size:,} bytes in {self.path.parent}. Free some space, or choose another folder."
+                )
                 raise DiskFullError(msg) from None
             raise
 

@@ -109,7 +109,7 @@ _factory: Callable[[Transfer], ProgressListener | None] | None = None
 
 def set_listener_factory(factory: Callable[[Transfer], ProgressListener | None] | None) -> None:
     """Choose who watches transfers that start from now on; None means the tqdm bar."""
-    global _factory  # noqa: PLW0603 - one choice a process, made by whoever knows where it runs
+    global _factory
     _factory = factory
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..client.errors import DiskFullError
 from ..client.files import resolve_path
-from ..client.repo_id import RepoId
 from .fetch import CONNECTIONS, FetchPool, WantedFile
 from .partial import Partial
 from .progress import TransferState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..cache.destination import Destination
     from ..client.hub import HubClient
+    from ..client.repo_id import RepoId
     from .job import Transfer
 
 _SPARE_BYTES = 16 << 20
@@ -56,16 +57,22 @@ class PullPlan:
     def __str__(self) -> str:
         head = f"Pull {self.repo} at {self.revision} ({self.commit[:7]}): "
         rows = [f"  {file.size:>14,}  {file.path}" for file in self.missing]
-        return "\n".join([f"{head}{len(self.missing)} of {len(self.files)} files, {self.bytes_to_fetch:,} bytes", *rows])
+        return "\n".join(
+            [f"{head}{len(self.missing)} of {len(self.files)} files, {self.bytes_to_fetch:,} bytes", *rows]
+        )
 
 
 def plan_pull(
-    repo: RepoId, revision: str, commit: str, files: list[RemoteFile], destination: Destination, *, force: bool
+    repo: RepoId,
+    revision: str,
+    commit: str,
+    files: list[RemoteFile],
+    destination: Destination,
+    *,
+    force: bool,
 ) -> PullPlan:
     """Compare what the Hub has with what is here; content that is here under another name is linked, not fetched."""
-    missing = tuple(
-        file for file in files if force or not destination.has(commit, file.path, file.etag, file.size)
-    )
+    missing = tuple(file for file in files if force or not destination.has(commit, file.path, file.etag, file.size))
     return PullPlan(repo, revision, commit, tuple(files), missing, replace=force)
 
 

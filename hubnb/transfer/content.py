@@ -1,0 +1,153 @@
+"""Where the bytes of a pushed file come from: a path, bytes in memory, or an open file."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from ..client.errors import HFValidationError, HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .job import Transfer
+
+
+class Content(Protocol):
+    """Bytes that can be read from anywhere, by several threads."""
+
+    size: int
+    """In bytes."""
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Give up to `size` bytes from `offset`."""
+        ...
+
+
+class FileContent:
+    """A file on disk; opened for each reader, so that parts can travel side by side."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = path.stat().st_size
+        self._local = threading.local()
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Give up to `size` bytes from `offset`."""
+        file: BinaryIO | None = getattr(self._local, "file", None)
+        if file is None:
+            file = self._local.file = self.path.open("rb", buffering=0)
+        file.seek(offset)
+        return file.read(size)
+
+    def close(self) -> None:
+        """Close this thread's handle."""
+        file: BinaryIO | None = getattr(self._local, "file", None)
+        if file is not None:
+            file.close()
+            self._local.file = None
+
+
+class BytesContent:
+    """Bytes in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size = len(data)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Give up to `size` bytes from `offset`."""
+        return self._data[offset : offset + size]
+
+
+class OpenFileContent:
+    """A caller's open file, read from where it stands to its end; one thread at a time."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._start = file.tell()
+        self.size = file.seek(0, io.SEEK_END) - self._start
+        file.seek(self._start)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Give up to `size` bytes from `offset`; the file stands where it stood afterwards."""
+        with self._lock:
+            self._file.seek(self._start + offset)
+            try:
+                return self._file.read(size)
+            finally:
+                self._file.seek(self._start)
+
+
+def content_of(source: str | Path | bytes | BinaryIO) -> Content:
+    """Give the content of whatever a caller may hand in.
+
+    Raises
+    ------
+    HFValidationError
+        If it is no file, no bytes and no open binary file.
+    """
+    if isinstance(source, (bytes, bytearray)):
+        return BytesContent(bytes(source))
+    if isinstance(source, (str, Path)):
+        path = Path(source).expanduser()
+        if not path.is_file():
+            what = "is a folder; use upload_folder for it" if path.is_dir() else "does not exist"
+            msg = f"{str(path)!r} {what}."
+            raise HFValidationError(msg)
+        return FileContent(path)
+    # Duck-typed on purpose: whatever reads and seeks is a file.
+    if isinstance(source, io.TextIOBase) or not (hasattr(source, "read") and hasattr(source, "seek")):
+        msg = f"Content must be a path, bytes or a file opened in binary mode, not {type(source).__name__}."
+        raise HFValidationError(msg)
+    return OpenFileContent(source)
+
+
+class ContentBody:
+    """A slice of a content as a request body: counts what leaves, and stops when the transfer does.
+
+    Parameters
+    ----------
+    on_bytes
+        Called with the size of each block handed to the connection.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        start: int,
+        end: int,
+        transfer: Transfer[Any],
+        on_bytes: Callable[[int], object],
+    ) -> None:
+        self._content = content
+        self._at, self._start, self._end = start, start, end
+        self._transfer = transfer
+        self._on_bytes = on_bytes
+
+    @property
+    def sent(self) -> int:
+        """Bytes handed to the connection so far."""
+        return self._at - self._start
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next block, as `requests` asks for it."""
+        self._transfer.checkpoint()
+        left = self._end - self._at
+        block = self._content.read_at(self._at, left if size < 0 else min(size, left)) if left else b""
+        if left and not block:
+            msg = "A file became shorter while it was pushed; nothing was committed. Push it again when it is complete."
+            raise HubError(msg)
+        self._at += len(block)
+        self._on_bytes(len(block))
+        return block
+
+    def __iter__(self) -> Iterator[bytes]:
+        while block := self.read(1 << 20):
+            yield block

@@ -1,0 +1,95 @@
+"""What a commit may do, with upstream's names: add, delete, copy."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from ..client.errors import HFValidationError
+from ..client.repo_id import validate_path_in_repo
+from .content import Content, content_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass
+class CommitOperationAdd:
+    """Put a file at `path_in_repo`.
+
+    Parameters
+    ----------
+    path_or_fileobj
+        A path on disk, bytes, or a file opened in binary mode.
+
+    Raises
+    ------
+    HFValidationError
+        At once, if the path can't be in a repository or there is no such file.
+    """
+
+    path_in_repo: str
+    path_or_fileobj: str | Path | bytes | BinaryIO
+    content: Content = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.path_in_repo = validate_path_in_repo(self.path_in_repo)
+        self.content = content_of(self.path_or_fileobj)
+
+    @contextmanager
+    def as_file(self) -> Iterator[BinaryIO]:
+        """Open the content for reading."""
+        import io
+
+        yield io.BytesIO(self.content.read_at(0, self.content.size))
+
+
+@dataclass
+class CommitOperationDelete:
+    """Remove `path_in_repo`; a path that ends in ``/`` is a folder, which goes with all below it."""
+
+    path_in_repo: str
+    is_folder: bool | Literal["auto"] = "auto"
+
+    def __post_init__(self) -> None:
+        if self.is_folder == "auto":
+            self.is_folder = self.path_in_repo.endswith("/")
+        self.path_in_repo = validate_path_in_repo(self.path_in_repo.rstrip("/"))
+
+
+@dataclass
+class CommitOperationCopy:
+    """Put a copy of `src_path_in_repo` (at `src_revision`, default: the target branch) at `path_in_repo`."""
+
+    src_path_in_repo: str
+    path_in_repo: str
+    src_revision: str | None = None
+
+    def __post_init__(self) -> None:
+        self.src_path_in_repo = validate_path_in_repo(self.src_path_in_repo)
+        self.path_in_repo = validate_path_in_repo(self.path_in_repo)
+
+
+CommitOperation = CommitOperationAdd | CommitOperationDelete | CommitOperationCopy
+
+
+def check_operations(operations: Iterable[CommitOperation]) -> list[CommitOperation]:
+    """Refuse what can't become one commit, before anything moves.
+
+    Raises
+    ------
+    HFValidationError
+        If two operations write the same path.
+    """
+    checked = list(operations)
+    written: set[str] = set()
+    for operation in checked:
+        if isinstance(operation, CommitOperationDelete):
+            continue
+        if operation.path_in_repo in written:
+            msg = f"Two operations write {operation.path_in_repo!r} in one commit. Keep the one you mean."
+            raise HFValidationError(msg)
+        written.add(operation.path_in_repo)
+    return checked

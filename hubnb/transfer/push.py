@@ -1,0 +1,378 @@
+"""One push: see what changed, send what the Hub lacks, make one commit or none.
+
+The commit is guarded by the head it was planned on. If the branch moved meanwhile, the plan is made anew;
+only if somebody changed a path this push writes is that a conflict, which is reported and never overwritten.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..client.commits import (
+    SAMPLE_BYTES,
+    CommitInfo,
+    DeletedFile,
+    LargeFile,
+    PreuploadFile,
+    RegularFile,
+    UploadMode,
+    request_upload_modes,
+    send_commit,
+)
+from ..client.errors import EntryNotFoundError, HfHubHTTPError
+from ..client.files import open_stream, resolve_path
+from ..client.info import fetch_repo_info
+from ..client.lfs import (
+    OBJECTS_PER_BATCH,
+    LfsObject,
+    UploadAction,
+    complete_parts,
+    put_body,
+    request_uploads,
+    verify_upload,
+)
+from ..client.repo_id import RepoUrl
+from ..client.tree import RepoFile, fetch_paths_info
+from .content import ContentBody, FileContent
+from .hashing import BLOCK_BYTES, git_blob_digest, sha256_digest
+from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
+from .progress import TransferState
+from .workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..client.hub import HubClient
+    from ..client.repo_id import RepoId
+    from .hashing import Digest
+    from .job import Transfer
+
+HASH_THREADS = 2
+SEND_CONNECTIONS = 6
+_TRIES_WHEN_MOVED = 5
+_GROUP_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class PushRequest:
+    """What the caller wants pushed."""
+
+    repo: RepoId
+    revision: str
+    operations: list[CommitOperation]
+    message: str
+    description: str = ""
+    parent_commit: str | None = None
+    create_pr: bool = False
+    connections: int = SEND_CONNECTIONS
+
+
+@dataclass
+class _Added:
+    """One file to add, and what became known of it."""
+
+    operation: CommitOperationAdd
+    mode: UploadMode
+    oid: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.operation.path_in_repo
+
+    @property
+    def unchanged(self) -> bool:
+        return self.mode.remote_oid is not None and self.mode.remote_oid == self.oid
+
+
+@dataclass
+class _Plan:
+    head: str | None
+    added: dict[str, _Added] = field(default_factory=dict[str, _Added])
+    ignored: list[str] = field(default_factory=list[str])
+
+
+class Push:
+    """Carries out one `PushRequest` for one `Transfer`."""
+
+    def __init__(self, request: PushRequest, hub: HubClient, transfer: Transfer[CommitInfo]) -> None:
+        self._request = request
+        self._hub = hub.with_stop(transfer.stop)
+        self._transfer = transfer
+        self._counters = transfer.counters
+
+    def run(self) -> CommitInfo:
+        """Push; gives the commit that is there afterwards.
+
+        Raises
+        ------
+        HfHubHTTPError
+            409 or 412 if somebody changed what this push writes; nothing was committed.
+        TransferCancelled
+            If it was cancelled; nothing was committed.
+        """
+        request, transfer = self._request, self._transfer
+        for operation in request.operations:
+            if isinstance(operation, CommitOperationAdd):
+                self._counters.add(operation.path_in_repo, operation.content.size)
+        plan = self._plan()
+        transfer.enter(TransferState.RUNNING)
+        self._hash_and_send(plan)
+        for _ in range(_TRIES_WHEN_MOVED):
+            transfer.enter(TransferState.COMMITTING)
+            try:
+                commit = self._commit(plan)
+            except HfHubHTTPError as error:
+                if error.status_code not in (409, 412) or request.parent_commit is not None:
+                    raise
+                plan = self._replan(plan, error)
+                continue
+            transfer.learn(commit_oid=commit.oid, commit_url=commit.commit_url)
+            return commit
+        times = f"{_TRIES_WHEN_MOVED} times"
+        msg = f"{request.repo} changed {times} while this was pushed; nothing was committed. Push again."
+        raise HfHubHTTPError(msg)
+
+    # Plan
+
+    def _plan(self) -> _Plan:
+        request = self._request
+        adds = [operation for operation in request.operations if isinstance(operation, CommitOperationAdd)]
+        files = [
+            PreuploadFile(add.path_in_repo, add.content.size, add.content.read_at(0, SAMPLE_BYTES)) for add in adds
+        ]
+        modes: dict[str, UploadMode] = {}
+        head: str | None = None
+        if files:
+            modes, head = request_upload_modes(
+                self._hub, request.repo, request.revision, files, create_pr=request.create_pr
+            )
+        plan = _Plan(head or fetch_repo_info(self._hub, request.repo, request.revision).sha)
+        for add in adds:
+            mode = modes[add.path_in_repo]
+            if mode.ignored:
+                plan.ignored.append(mode.path)
+                self._counters.end(mode.path, "skipped")
+            else:
+                if add.content.size == 0:
+                    mode = UploadMode(mode.path, "regular", ignored=False, remote_oid=mode.remote_oid)
+                plan.added[mode.path] = _Added(add, mode)
+        if plan.ignored:
+            self._transfer.learn(note=f"{len(plan.ignored)} left out by the repository's .gitignore")
+        return plan
+
+    def _replan(self, old: _Plan, moved: HfHubHTTPError) -> _Plan:
+        """Look at the moved branch: go on if it moved elsewhere, stop if it moved where we write."""
+        new = self._plan()
+        if new.head == old.head:
+            raise moved  # the Hub refuses for another reason
+        changed_there: list[str] = []
+        for path, added in new.added.items():
+            before = old.added[path]
+            added.oid = before.oid
+            if added.mode.remote_oid != before.mode.remote_oid and not added.unchanged:
+                changed_there.append(path)
+            if added.mode.mode != before.mode.mode:
+                changed_there.append(".gitattributes")
+        if changed_there:
+            request = self._request
+            shown = ", ".join(repr(path) for path in changed_there[:5])
+            more = f" and {len(changed_there) - 5} more" if len(changed_there) > 5 else ""
+            msg = (
+                f"Somebody else changed {shown}{more} of {request.repo} on {request.revision!r} meanwhile, so "
+                f"nothing was committed (it is at {(new.head or '')[:7]} now). Look at their change, then push again."
+            )
+            raise HfHubHTTPError(msg, response=moved.response) from None
+        return new
+
+    # Hash and send: the next group is hashed while the one before travels
+
+    def _hash_and_send(self, plan: _Plan) -> None:
+        with (
+            Workers(self._transfer, HASH_THREADS, "hash") as hashers,
+            Workers(self._transfer, self._request.connections, "send") as senders,
+        ):
+            for group in _groups(list(plan.added.values())):
+                for added in group:
+                    hashers.submit(_later(self._hash, added))
+                hashers.drain()
+                self._send_group(
+                    [added for added in group if added.mode.mode == "lfs" and not added.unchanged], senders
+                )
+            hashers.drain()
+            senders.drain()
+
+    def _hash(self, added: _Added) -> None:
+        content, path = added.operation.content, added.path
+        self._counters.begin(path, "hashing")
+        is_large = added.mode.mode == "lfs"
+        digest: Digest = sha256_digest() if is_large else git_blob_digest(content.size)
+        at = 0
+        while at < content.size:
+            self._transfer.checkpoint()
+            block = content.read_at(at, BLOCK_BYTES)
+            if not block:
+                break  # it shrank; what is sent is compared with this hash, so nothing wrong gets through
+            digest.update(block)
+            at += len(block)
+            self._counters.hashed(len(block))
+        if isinstance(content, FileContent):
+            content.close()
+        added.oid = digest.hexdigest()
+        if is_large:
+            self._counters.name_hash(path, added.oid)
+        if added.unchanged:
+            self._counters.end(path, "skipped")
+        else:
+            self._counters.begin(path, "waiting")
+
+    def _send_group(self, large: list[_Added], senders: Workers) -> None:
+        by_oid = {added.oid: added for added in large}
+        objects = [LfsObject(oid, added.operation.content.size) for oid, added in by_oid.items()]
+        revision = None if self._request.create_pr else self._request.revision
+        for start in range(0, len(objects), OBJECTS_PER_BATCH):
+            batch = objects[start : start + OBJECTS_PER_BATCH]
+            actions = request_uploads(self._hub, self._request.repo, batch, revision=revision)
+            for action in actions:
+                self._send(by_oid[action.target.oid], action, senders)
+            needed = {action.target.oid for action in actions}
+            for item in batch:
+                if item.oid not in needed:  # the Hub has it already
+                    self._counters.end(by_oid[item.oid].path, "skipped")
+        for added in large:
+            if by_oid[added.oid] is not added:  # the same content under another name travels once
+                self._counters.end(added.path, "skipped")
+
+    def _send(self, added: _Added, action: UploadAction, senders: Workers) -> None:
+        self._counters.begin(added.path)
+        size = added.operation.content.size
+        if not action.part_urls:
+            senders.submit(_later(self._send_whole, added, action))
+            return
+        etags = [""] * len(action.part_urls)
+        left = _Countdown(len(etags))
+
+        def send_part(number: int) -> None:
+            start = number * action.part_bytes
+            etags[number] = self._put(added, action.part_urls[number], start, min(start + action.part_bytes, size))
+            if left.down():
+                complete_parts(self._hub, action, etags)
+                self._verified(added, action)
+
+        for number in range(len(etags)):
+            senders.submit(_later(send_part, number))
+
+    def _send_whole(self, added: _Added, action: UploadAction) -> None:
+        self._put(added, action.href, 0, added.operation.content.size)
+        self._verified(added, action)
+
+    def _put(self, added: _Added, url: str, start: int, end: int) -> str:
+        content, path = added.operation.content, added.path
+        bodies: list[ContentBody] = []
+
+        def body() -> ContentBody:
+            if bodies:  # a second try: what the first one sent has to travel again
+                self._counters.lost(path, bodies[-1].sent)
+            bodies.append(ContentBody(content, start, end, self._transfer, lambda n: self._counters.moved(path, n)))
+            return bodies[-1]
+
+        try:
+            return put_body(self._hub, url, body)
+        finally:
+            if isinstance(content, FileContent):
+                content.close()
+
+    def _verified(self, added: _Added, action: UploadAction) -> None:
+        verify_upload(self._hub, action)
+        self._counters.end(added.path, "done")
+
+    # Commit
+
+    def _commit(self, plan: _Plan) -> CommitInfo:
+        request = self._request
+        lines = [line for operation in request.operations for line in self._lines(operation, plan)]
+        if not lines:
+            return self._nothing_to_commit(plan)
+        commit = send_commit(
+            self._hub, request.repo, request.revision, lines,
+            message=request.message, description=request.description,
+            parent_commit=request.parent_commit or plan.head, create_pr=request.create_pr,
+        )  # fmt: skip
+        for added in plan.added.values():
+            if added.mode.mode == "regular" and not added.unchanged:
+                self._counters.moved(added.path, added.operation.content.size)
+                self._counters.end(added.path, "done")
+        return commit
+
+    def _lines(self, operation: CommitOperation, plan: _Plan) -> list[RegularFile | LargeFile | DeletedFile]:
+        if isinstance(operation, CommitOperationDelete):
+            return [DeletedFile(operation.path_in_repo, is_folder=bool(operation.is_folder))]
+        if isinstance(operation, CommitOperationCopy):
+            return [self._copy_line(operation)]
+        added = plan.added.get(operation.path_in_repo)
+        if added is None or added.unchanged:
+            return []
+        content = operation.content
+        if added.mode.mode == "lfs":
+            return [LargeFile(added.path, added.oid, content.size)]
+        return [RegularFile(added.path, lambda: content.read_at(0, content.size))]
+
+    def _copy_line(self, operation: CommitOperationCopy) -> RegularFile | LargeFile:
+        request = self._request
+        revision = operation.src_revision or request.revision
+        found = fetch_paths_info(self._hub, request.repo, revision, [operation.src_path_in_repo])
+        if not found or not isinstance(found[0], RepoFile):
+            msg = f"{request.repo} has no file {operation.src_path_in_repo!r} at {revision!r} to copy."
+            raise EntryNotFoundError(msg)
+        source = found[0]
+        if source.lfs is not None:
+            return LargeFile(operation.path_in_repo, source.lfs.sha256, source.size)
+
+        def read() -> bytes:
+            url = resolve_path(request.repo, revision, source.path)
+            with open_stream(self._hub, url, repo=request.repo, revision=revision, entry=source.path) as stream:
+                return b"".join(iter(lambda: stream.read(BLOCK_BYTES), b""))
+
+        return RegularFile(operation.path_in_repo, read)
+
+    def _nothing_to_commit(self, plan: _Plan) -> CommitInfo:
+        """Everything is there already: give the commit that has it, as upstream does."""
+        request = self._request
+        repo_url = f"{self._hub.endpoint}{request.repo.web}"
+        self._transfer.learn(note="nothing changed, no commit was needed")
+        oid = plan.head or ""
+        return CommitInfo(
+            commit_url=f"{repo_url}/commit/{oid}", commit_message=request.message,
+            commit_description=request.description, oid=oid, repo_url=RepoUrl(repo_url, self._hub.endpoint),
+        )  # fmt: skip
+
+
+class _Countdown:
+    """Says which of several threads is the last."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+        self._lock = threading.Lock()
+
+    def down(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left == 0
+
+
+def _later(function: Callable[..., object], *args: Any) -> Callable[[], object]:
+    return lambda: function(*args)
+
+
+def _groups(files: list[_Added]) -> list[list[_Added]]:
+    """Cut the files, in order, into groups of about `_GROUP_BYTES` or `OBJECTS_PER_BATCH` files."""
+    groups: list[list[_Added]] = []
+    size = 0
+    for added in files:
+        if not groups or size >= _GROUP_BYTES or len(groups[-1]) >= OBJECTS_PER_BATCH:
+            groups.append([])
+            size = 0
+        groups[-1].append(added)
+        size += added.operation.content.size
+    return groups

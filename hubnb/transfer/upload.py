@@ -1,0 +1,262 @@
+"""`upload_file`, `upload_folder`, `create_commit` and their small relatives, with upstream's parameters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ..client.errors import HFValidationError
+from ..client.hub import HubClient
+from ..client.repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
+from ..client.tree import RepoFile, fetch_tree
+from .job import Transfer, run_and_wait
+from .manager import default_manager
+from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
+from .patterns import DEFAULT_IGNORE_PATTERNS, filter_paths
+from .push import SEND_CONNECTIONS, Push, PushRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..client.commits import CommitInfo
+
+DEFAULT_REVISION = "main"
+
+
+def create_commit(
+    repo_id: str,
+    operations: Iterable[CommitOperation],
+    *,
+    commit_message: str,
+    commit_description: str | None = None,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    create_pr: bool | None = None,
+    num_threads: int = SEND_CONNECTIONS,
+    parent_commit: str | None = None,
+    endpoint: str | None = None,
+    run_as_future: bool = False,
+) -> Any:
+    """Make one commit of `operations`, or none.
+
+    Parameters
+    ----------
+    parent_commit
+        Commit only if the branch is still there; by default a branch that moved is fine as long as nobody
+        touched the same paths.
+    num_threads
+        Connections that send large files, at most.
+    run_as_future
+        True returns a `Transfer` at once.
+
+    Returns
+    -------
+    CommitInfo or Transfer
+        The commit; if nothing changed, the one that has everything already.
+
+    Raises
+    ------
+    HFValidationError
+        For operations that can't be one commit; nothing was sent.
+    HfHubHTTPError
+        401, 403 without the right to write, 409 or 412 on a conflict; nothing was committed.
+    """
+    repo = RepoId.parse(repo_id, repo_type)
+    checked = check_operations(operations)
+    if not commit_message.strip():
+        msg = "commit_message is empty; say what the commit does."
+        raise HFValidationError(msg)
+
+    def plan(_: HubClient) -> list[CommitOperation]:
+        return checked
+
+    return _push(
+        repo, revision, plan, commit_message, commit_description, token, endpoint,
+        create_pr=bool(create_pr), parent_commit=parent_commit, connections=num_threads, run_as_future=run_as_future,
+    )  # fmt: skip
+
+
+def upload_file(
+    *,
+    path_or_fileobj: str | Path | bytes | BinaryIO,
+    path_in_repo: str,
+    repo_id: str,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    commit_message: str | None = None,
+    commit_description: str | None = None,
+    create_pr: bool | None = None,
+    parent_commit: str | None = None,
+    endpoint: str | None = None,
+    run_as_future: bool = False,
+) -> Any:
+    """Push one file; parameters as `create_commit`.
+
+    Returns
+    -------
+    CommitInfo or Transfer
+        As a string it is the address of the file's page.
+    """
+    repo = RepoId.parse(repo_id, repo_type)
+    operation = CommitOperationAdd(path_in_repo, path_or_fileobj)
+
+    def finish(commit: CommitInfo) -> CommitInfo:
+        branch = commit.pr_revision or revision or DEFAULT_REVISION
+        return commit.at(f"{commit.repo_url}/blob/{quote_revision(branch)}/{quote_path(operation.path_in_repo)}")
+
+    return _push(
+        repo, revision, lambda _: [operation], commit_message or f"Upload {operation.path_in_repo} with hubnb",
+        commit_description, token, endpoint,
+        create_pr=bool(create_pr), parent_commit=parent_commit, run_as_future=run_as_future, finish=finish,
+    )  # fmt: skip
+
+
+def upload_folder(
+    *,
+    repo_id: str,
+    folder_path: str | Path,
+    path_in_repo: str | None = None,
+    commit_message: str | None = None,
+    commit_description: str | None = None,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    revision: str | None = None,
+    create_pr: bool | None = None,
+    parent_commit: str | None = None,
+    allow_patterns: str | Iterable[str] | None = None,
+    ignore_patterns: str | Iterable[str] | None = None,
+    delete_patterns: str | Iterable[str] | None = None,
+    endpoint: str | None = None,
+    run_as_future: bool = False,
+) -> Any:
+    """Push a folder as one commit; parameters as `create_commit`.
+
+    Files that links point at are pushed as files; links to folders are not followed, and ``.git`` is left out.
+
+    Parameters
+    ----------
+    path_in_repo
+        Folder in the repository; default: its root.
+    allow_patterns, ignore_patterns
+        Globs that choose files, relative to `folder_path`.
+    delete_patterns
+        Globs, relative to `path_in_repo`: files there that match and are not pushed again are removed in the
+        same commit.
+
+    Returns
+    -------
+    CommitInfo or Transfer
+        As a string it is the address of the folder's page.
+    """
+    repo = RepoId.parse(repo_id, repo_type)
+    folder = Path(folder_path).expanduser()
+    if not folder.is_dir():
+        msg = f"{str(folder)!r} is not a folder. To push one file, use upload_file."
+        raise HFValidationError(msg)
+    prefix = f"{validate_path_in_repo(path_in_repo.strip('/'))}/" if path_in_repo and path_in_repo.strip("/.") else ""
+    ignore = [
+        *DEFAULT_IGNORE_PATTERNS,
+        *([ignore_patterns] if isinstance(ignore_patterns, str) else ignore_patterns or ()),
+    ]
+    paths = filter_paths(_files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
+    additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, folder / path) for path in paths]
+
+    def plan(hub: HubClient) -> list[CommitOperation]:
+        if delete_patterns is None:
+            return additions
+        kept = {operation.path_in_repo for operation in additions}
+        there = (
+            entry.path for entry in fetch_tree(hub, repo, revision or DEFAULT_REVISION) if isinstance(entry, RepoFile)
+        )
+        below = [path.removeprefix(prefix) for path in there if path.startswith(prefix)]
+        stale = [prefix + path for path in filter_paths(below, allow_patterns=delete_patterns)]
+        # The Hub keeps .gitattributes itself; a broad pattern must not take it away.
+        return [
+            *(
+                CommitOperationDelete(path, is_folder=False)
+                for path in stale
+                if path not in kept and path != ".gitattributes"
+            ),
+            *additions,
+        ]
+
+    def finish(commit: CommitInfo) -> CommitInfo:
+        branch = commit.pr_revision or revision or DEFAULT_REVISION
+        return commit.at(f"{commit.repo_url}/tree/{quote_revision(branch)}/{quote_path(prefix) if prefix else ''}")
+
+    return _push(
+        repo, revision, plan, commit_message or "Upload folder using hubnb", commit_description, token, endpoint,
+        create_pr=bool(create_pr), parent_commit=parent_commit, run_as_future=run_as_future, finish=finish,
+    )  # fmt: skip
+
+
+def delete_file(path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **kwargs: Any) -> Any:
+    """Remove one file; parameters as `create_commit`."""
+    operation = CommitOperationDelete(path_in_repo, is_folder=False)
+    return create_commit(
+        repo_id, [operation], commit_message=commit_message or f"Delete {path_in_repo} with hubnb", **kwargs
+    )
+
+
+def delete_folder(path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **kwargs: Any) -> Any:
+    """Remove a folder with all below it; parameters as `create_commit`."""
+    operation = CommitOperationDelete(path_in_repo, is_folder=True)
+    message = commit_message or f"Delete folder {path_in_repo} with hubnb"
+    return create_commit(repo_id, [operation], commit_message=message, **kwargs)
+
+
+def _push(
+    repo: RepoId,
+    revision: str | None,
+    plan: Callable[[HubClient], list[CommitOperation]],
+    message: str,
+    description: str | None,
+    token: str | bool | None,
+    endpoint: str | None,
+    *,
+    create_pr: bool,
+    parent_commit: str | None,
+    connections: int = SEND_CONNECTIONS,
+    run_as_future: bool,
+    finish: Callable[[CommitInfo], CommitInfo] = lambda commit: commit,
+) -> CommitInfo | Transfer[CommitInfo]:
+    hub = HubClient.from_env(token, endpoint)
+    target = revision or DEFAULT_REVISION
+
+    def work(job: Transfer[CommitInfo]) -> CommitInfo:
+        request = PushRequest(
+            repo=repo, revision=target, operations=plan(hub.with_stop(job.stop)), message=message,
+            description=description or "", parent_commit=parent_commit, create_pr=create_pr, connections=connections,
+        )  # fmt: skip
+        return finish(Push(request, hub, job).run())
+
+    transfer: Transfer[CommitInfo] = Transfer("push", repo, target, hub.endpoint, work)
+    default_manager().submit(transfer)
+    return transfer if run_as_future else run_and_wait(transfer)
+
+
+def _files_below(folder: Path) -> list[str]:
+    """Paths of all files below `folder`, relative, with ``/``, in a stable order.
+
+    Raises
+    ------
+    HFValidationError
+        For a name that is no text (it could not be told apart from others on the Hub).
+    """
+    paths: list[str] = []
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        if ".git" in folders:
+            folders.remove(".git")
+        relative = Path(parent).relative_to(folder)
+        paths.extend((relative / name).as_posix() for name in sorted(files) if (Path(parent) / name).is_file())
+    for path in paths:
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            msg = f"The file name {path!r} in {folder} is not valid UTF-8. Rename it, then push again."
+            raise HFValidationError(msg) from None
+    return paths

@@ -1,0 +1,83 @@
+"""Run many small tasks of one transfer on a few threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .job import Transfer
+
+
+class Workers:
+    """Threads that take tasks in order until the first failure, which ends the transfer's work.
+
+    Use as a context manager: leaving the block waits for every task and raises the first failure.
+    """
+
+    def __init__(self, transfer: Transfer[Any], threads: int, name: str) -> None:
+        self._transfer = transfer
+        self._limit = threads
+        self._name = name
+        self._state = threading.Condition()
+        self._tasks: deque[Callable[[], object]] = deque()
+        self._threads = 0
+        self._busy = 0
+        self._closed = False
+        self._error: BaseException | None = None
+
+    def submit(self, task: Callable[[], object]) -> None:
+        """Run `task` on one of the threads."""
+        with self._state:
+            self._tasks.append(task)
+            if self._threads < self._limit and self._threads - self._busy < len(self._tasks):
+                self._threads += 1
+                self._transfer.spawn(self._work, self._name)
+            self._state.notify()
+
+    def drain(self) -> None:
+        """Wait until every task so far is done; raise the first failure."""
+        with self._state:
+            while (self._tasks or self._busy) and self._error is None and not self._transfer.stop.is_set():
+                self._state.wait(0.1)
+            if self._error is not None:
+                raise self._error
+        self._transfer.checkpoint()
+
+    def _work(self) -> None:
+        while True:
+            with self._state:
+                while not self._tasks and not self._closed and not self._transfer.stop.is_set():
+                    self._state.wait(0.1)
+                if not self._tasks or self._transfer.stop.is_set():
+                    self._threads -= 1
+                    return
+                task = self._tasks.popleft()
+                self._busy += 1
+            try:
+                task()
+            except BaseException as error:
+                with self._state:
+                    if self._error is None and not self._transfer.stop.is_set():
+                        self._error = error
+                self._transfer.halt()
+            finally:
+                with self._state:
+                    self._busy -= 1
+                    self._state.notify_all()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.drain()
+        finally:
+            with self._state:
+                self._closed = True
+                self._tasks.clear()
+                self._state.notify_all()
