@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
+from hubnb.server.folder import Folder
 from hubnb.server.frontmatter import BadFrontMatter, read_front_matter
-from hubnb.server.gitrepo import FILE_MODE, Folder, GitRepo
+from hubnb.server.gitrepo import FILE_MODE, GitRepo
 from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, Pointer, read_pointer
@@ -209,7 +210,10 @@ class Draft:
         root.remove(change.path)
 
     def _track_large(self, root: Folder) -> None:
-        """Add rules to ``.gitattributes`` for LFS files that none covers: without them a git checkout shows pointers."""
+        """Add rules to ``.gitattributes`` for LFS files that none covers.
+
+        Without them a git checkout would show pointers.
+        """
         paths = [path for path in self.large_paths if root.find(path)]
         if not paths:
             return

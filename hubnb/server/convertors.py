@@ -7,37 +7,66 @@ from urllib.parse import unquote
 from starlette.convertors import Convertor, register_url_convertor
 
 
-class _Quoted(Convertor[str]):
-    """A part of the path as it was sent, percent signs and all; decoded after routing.
+class Part(Convertor[str]):
+    """One part of the path.
 
     ``refs%2Fpr%2F1`` is one part, which a router that works on decoded paths can't see.
     """
 
-    def __init__(self, regex: str) -> None:
-        self.regex = regex
+    regex = "[^/]+"
 
     def convert(self, value: str) -> str:
+        """Decode what was matched."""
         return unquote(value)
 
     def to_string(self, value: str) -> str:
+        """Return a part as it is; no route is built from parameters here."""
         return value
 
 
-class _DotGit(_Quoted):
-    """The name of a repository with ``.git`` behind it."""
+class Kind(Part):
+    """Type of a repository, in the plural."""
+
+    regex = "models|datasets|spaces"
+
+
+class Rest(Part):
+    """All that is left."""
+
+    regex = ".*"
+
+
+class DotGit(Part):
+    """The name of a repository with ``.git`` behind it, which is cut off."""
+
+    regex = r"[^/]+\.git"
 
     def convert(self, value: str) -> str:
+        """Decode what was matched."""
         return unquote(value).removesuffix(".git")
+
+
+class Oid(Part):
+    """A sha-256."""
+
+    regex = "[0-9a-f]{64}"
+
+
+class Hexadecimal(Part):
+    """An identity made here."""
+
+    regex = "[0-9a-f]{1,64}"
 
 
 def register() -> None:
     """Make the convertors known to Starlette's route table."""
-    for name, convertor in {
-        "kind": _Quoted("models|datasets|spaces"),
-        "part": _Quoted("[^/]+"),
-        "rest": _Quoted(".*"),
-        "dotgit": _DotGit(r"[^/]+\.git"),
-        "oid": _Quoted("[0-9a-f]{64}"),
-        "hex": _Quoted("[0-9a-f]{1,64}"),
-    }.items():
+    convertors = {
+        "kind": Kind(),
+        "part": Part(),
+        "rest": Rest(),
+        "dotgit": DotGit(),
+        "oid": Oid(),
+        "hex": Hexadecimal(),
+    }
+    for name, convertor in convertors.items():
         register_url_convertor(name, convertor)

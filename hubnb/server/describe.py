@@ -154,7 +154,9 @@ class Describer:
         if entry is None or entry.size > _MAX_README_BYTES:
             return None
         content = (
-            self._large.path(entry.pointer.oid).read_bytes() if entry.pointer is not None else self._repo.blob(entry.oid)
+            self._large.path(entry.pointer.oid).read_bytes()
+            if entry.pointer is not None
+            else self._repo.blob(entry.oid)
         )
         return content.decode("utf-8-sig", "replace")
 

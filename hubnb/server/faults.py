@@ -8,6 +8,7 @@ import re
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
@@ -50,7 +51,9 @@ class Fault:
 
     def matches(self, method: str, path: str) -> bool:
         """Say whether it concerns a request; a pattern may begin with a method, as in ``PUT /api/lfs/*``."""
-        wanted, _, pattern = self.pattern.rpartition(" ") if re.match(r"^[A-Z]+ ", self.pattern) else ("", "", self.pattern)
+        wanted, _, pattern = (
+            self.pattern.rpartition(" ") if re.match(r"^[A-Z]+ ", self.pattern) else ("", "", self.pattern)
+        )
         return wanted in {"", method} and fnmatch.fnmatchcase(path, pattern)
 
     def use(self) -> bool:
@@ -152,14 +155,14 @@ class Faults:
             message = f"kind must be one of {', '.join(methods)}, not {kind!r}."
             raise ValueError(message)
         try:
+            if not isinstance(settings.get("path"), str):
+                message = "path must be a pattern."
+                raise ValueError(message)
             methods[kind](**settings)
         except TypeError as error:
             raise ValueError(str(error)) from None
 
     def _add(self, kind: str, path: str, times: int | None, skip: int, **settings: Any) -> None:
-        if not isinstance(path, str):
-            message = f"path must be a pattern, not {path!r}."
-            raise TypeError(message)
         with self._lock:
             self._faults.append(Fault(kind, path, times, skip, settings))
 
@@ -177,7 +180,7 @@ class Faults:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Put the bench before an application."""
-        from hubnb.server.faultroute import control_faults  # noqa: PLC0415 - the route needs this class
+        from hubnb.server.faultroute import control_faults
 
         async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
@@ -312,8 +315,7 @@ class _Exchange:
         if "slow" in self._taken:
             step = max(1, int(self._taken["slow"]["bytes_per_s"] / 20))
             edges.update(range(0, len(body), step))
-        ordered = sorted(edges)
-        return [body[start:end] for start, end in zip(ordered, ordered[1:], strict=False)]
+        return [body[start:end] for start, end in pairwise(sorted(edges))]
 
     async def _before(self, piece: bytes) -> None:
         await self._at_end()

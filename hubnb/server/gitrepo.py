@@ -1,7 +1,7 @@
 """One bare git repository on disk: objects, refs and the flat view of a tree that the Hub serves.
 
 Objects are written by the code below, not by dulwich: under a unique name and then renamed, so that two writers of
-the same content never meet and a killed process leaves no lock behind. What it writes is plain git: any git can read it.
+the same content never meet and a killed process leaves no lock behind. What it writes is plain git.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from stat import S_ISDIR
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dulwich.objects import Blob, Commit, Tag, Tree
+from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.repo import Repo
 
 from hubnb.server.largefiles import sync_folder
@@ -28,6 +27,7 @@ from hubnb.server.wire import revision_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from dulwich.objects import ShaFile
 
@@ -37,6 +37,8 @@ SUBMODULE_MODE = 0o160000
 _SHA = re.compile(r"^[0-9a-fA-F]{5,40}$")
 _MAX_BLOB_FACTS = 500_000
 _MAX_TREES = 2_000
+_MAX_COMMITS = 5_000
+_MAX_HEADS = 5_000
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,17 @@ class GitRepo:
         self._reading = threading.RLock()
         self._blob_facts: dict[bytes, tuple[int, Pointer | None, int]] = {}
         self._tree_items: dict[bytes, dict[bytes, tuple[int, bytes]]] = {}
+        self._commits: dict[str, Commit] = {}
+        self._heads: dict[str, str | None] = {}
         self.histories: dict[str, list[str]] = {}
         """Commit to all commits behind it; a memory of `history.history`."""
         with self.writing:  # nobody writes, so these were left by a process that was killed
             for lock in [*path.glob("*.lock"), *(path / "refs").rglob("*.lock")]:
                 lock.unlink(missing_ok=True)
         self._repo = Repo(str(path))
+        # dulwich tells ids and refs from other bytes by types of its own; here they are bytes.
+        self._objects: Any = self._repo.object_store
+        self._refs: Any = self._repo.refs
 
     @classmethod
     def create(cls, path: Path) -> GitRepo:
@@ -141,18 +148,18 @@ class GitRepo:
             If it is not there.
         """
         with self._reading:
-            return self._repo.object_store[oid]
+            return self._objects[oid]
 
     def blob(self, oid: str) -> bytes:
         """Return the content of a file as git keeps it."""
         with self._reading:
-            _, content = self._repo.object_store.get_raw(oid.encode())
+            _, content = self._objects.get_raw(oid.encode())
         return content
 
     def write(self, item: ShaFile) -> bytes:
         """Store an object and return its id; call `sync` before a ref points to it."""
         target = self._object_path(item.id)
-        if target.exists() or item.id in self._repo.object_store:
+        if target.exists() or item.id in self._objects:
             return item.id
         folder = self.path / "objects"
         temporary = folder / f"tmp_obj_{secrets.token_hex(8)}"
@@ -194,12 +201,17 @@ class GitRepo:
 
     def head(self, ref: str) -> str | None:
         """Return the commit that a full ref such as ``refs/heads/main`` points to, None if there is no such ref."""
+        with self._reading:
+            if ref not in self._heads:
+                if len(self._heads) >= _MAX_HEADS:
+                    self._heads.clear()
+                self._heads[ref] = self._read_head(ref)
+            return self._heads[ref]
+
+    def _read_head(self, ref: str) -> str | None:
         try:
-            with self._reading:
-                return self._peel(self._repo.refs[ref.encode()]).decode()
-        except KeyError:
-            return None
-        except ValueError:  # a name that git does not take
+            return self._peel(self._refs[ref.encode()]).decode()
+        except (KeyError, ValueError, OSError):  # not there, or a name that git or the disk doesn't take
             return None
 
     def ref_of(self, revision: str) -> str | None:
@@ -227,46 +239,53 @@ class GitRepo:
             return None
         prefix = text.lower().encode()
         with self._reading:
-            matches = [prefix] if len(prefix) == 40 else list(self._repo.object_store.iter_prefix(prefix))
+            matches = [prefix] if len(prefix) == 40 else list(self._objects.iter_prefix(prefix))
             commits = [oid for oid in matches if self._is_commit(oid)]
         return commits[0].decode() if len(commits) == 1 else None
 
     def _is_commit(self, oid: bytes) -> bool:
         try:
-            return isinstance(self._repo.object_store[oid], Commit)
+            return isinstance(self._objects[oid], Commit)
         except KeyError:
             return False
 
     def _peel(self, oid: bytes) -> bytes:
-        item = self._repo.object_store[oid]
+        item = self._objects[oid]
         while isinstance(item, Tag):
-            item = self._repo.object_store[item.object[1]]
+            item = self._objects[item.object[1]]
         return item.id
 
     def commit(self, sha: str) -> Commit:
         """Return the commit object `sha`."""
-        item = self.read(sha.encode())
-        if not isinstance(item, Commit):
-            raise revision_not_found(sha)
+        item = self._commits.get(sha)
+        if item is None:
+            found = self.read(sha.encode())
+            if not isinstance(found, Commit):
+                raise revision_not_found(sha)
+            if len(self._commits) >= _MAX_COMMITS:
+                self._commits.clear()
+            item = self._commits[sha] = found
         return item
 
     def refs(self, prefix: str) -> dict[str, str]:
         """Return name to commit of every ref below `prefix`, e.g. ``refs/heads/``, sorted by name."""
         with self._reading:
-            names = self._repo.refs.keys(base=prefix.rstrip("/").encode())
+            names = self._refs.keys(base=prefix.rstrip("/").encode())
             found = {name.decode(): self.head(prefix + name.decode()) for name in sorted(names)}
         return {name: sha for name, sha in found.items() if sha}
 
     def set_ref(self, ref: str, sha: str) -> None:
         """Point a ref to a commit; the change is on the disk when this returns."""
         with self.writing, self._reading:
-            self._repo.refs.set_if_equals(ref.encode(), None, sha.encode())
+            self._heads.clear()
+            self._refs.set_if_equals(ref.encode(), None, sha.encode())
         sync_folder((self.path / ref).parent)
 
     def remove_ref(self, ref: str) -> None:
         """Delete a ref."""
         with self.writing, self._reading:
-            self._repo.refs.remove_if_equals(ref.encode(), None)
+            self._heads.clear()
+            self._refs.remove_if_equals(ref.encode(), None)
 
     # Trees
 
@@ -335,7 +354,7 @@ class GitRepo:
         """Store a commit object and return its id; no ref moves."""
         commit = Commit()
         commit.tree = tree
-        commit.parents = [parent.encode() for parent in parents]
+        commit.parents = [ObjectID(parent.encode()) for parent in parents]
         name = re.sub(r"[<>\n\0]", "", author)
         commit.author = commit.committer = f"{name} <{name}@users.noreply.hub>".encode()
         commit.author_time = commit.commit_time = int(time.time())
@@ -355,86 +374,3 @@ class GitRepo:
         oid = self.write(tag)
         self.sync([oid])
         return oid.decode()
-
-
-class Folder:
-    """A tree that is being edited; only the folders on the way to a change are read or written."""
-
-    def __init__(self, repo: GitRepo, tree: bytes | None = None) -> None:
-        self._repo = repo
-        self._open: dict[bytes, Folder] = {}
-        self._items: dict[bytes, tuple[int, bytes]] = {}
-        if tree is not None:
-            item = repo.read(tree)
-            if isinstance(item, Tree):
-                self._items = {entry.path: (entry.mode, entry.sha) for entry in item.iteritems()}
-
-    def find(self, path: str) -> tuple[int, bytes] | None:
-        """Return mode and id at `path`; a folder that is being edited has its old id."""
-        *folders, name = path.encode().split(b"/")
-        place: Folder | None = self
-        for folder in folders:
-            place = place._enter(folder) if place else None  # noqa: SLF001
-        if place is None:
-            return None
-        if name in place._open and not place._open[name]._has_any():  # noqa: SLF001
-            return None
-        return place._items.get(name)  # noqa: SLF001
-
-    def put(self, path: str, oid: bytes, mode: int = FILE_MODE) -> None:
-        """Write a file; a file or folder in its way is replaced."""
-        *folders, name = path.encode().split(b"/")
-        place = self
-        for folder in folders:
-            child = place._enter(folder)  # noqa: SLF001
-            if child is None:
-                child = place._open[folder] = Folder(self._repo)  # noqa: SLF001
-                place._items[folder] = (DIRECTORY_MODE, b"")  # noqa: SLF001
-            place = child
-        place._open.pop(name, None)  # noqa: SLF001
-        place._items[name] = (mode, oid)  # noqa: SLF001
-
-    def remove(self, path: str) -> None:
-        """Delete a file, or a folder with all it holds; nothing happens if it is not there."""
-        *folders, name = path.encode().split(b"/")
-        place: Folder | None = self
-        for folder in folders:
-            place = place._enter(folder) if place else None  # noqa: SLF001
-        if place is not None:
-            place._open.pop(name, None)  # noqa: SLF001
-            place._items.pop(name, None)  # noqa: SLF001
-
-    def write(self, written: list[bytes]) -> bytes | None:
-        """Store the changed trees, append their ids to `written`, return the root's; None if nothing is left in it."""
-        for name, child in self._open.items():
-            oid = child.write(written)
-            if oid is None:
-                self._items.pop(name, None)
-            else:
-                self._items[name] = (DIRECTORY_MODE, oid)
-        self._open.clear()
-        if not self._items:
-            return None
-        return self._store(written)
-
-    def write_root(self, written: list[bytes]) -> bytes:
-        """Store the changed trees as `write` does; a root may be empty."""
-        return self.write(written) or self._store(written)
-
-    def _store(self, written: list[bytes]) -> bytes:
-        tree = Tree()
-        for name, (mode, oid) in self._items.items():
-            tree.add(name, mode, oid)
-        written.append(self._repo.write(tree))
-        return tree.id
-
-    def _has_any(self) -> bool:
-        return any(name not in self._open or self._open[name]._has_any() for name in self._items)
-
-    def _enter(self, name: bytes) -> Folder | None:
-        if name not in self._open:
-            mode, oid = self._items.get(name, (0, b""))
-            if not S_ISDIR(mode):
-                return None
-            self._open[name] = Folder(self._repo, oid)
-        return self._open[name]

@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ class WrongContent(ValueError):  # noqa: N818 - names what arrived, as the answe
     """Bytes that are not the ones that were announced."""
 
 
-def is_oid(text: object) -> bool:
+def is_oid(text: object) -> TypeGuard[str]:
     """Say whether `text` is a sha-256 in lower-case hex, the only thing that ever becomes a path here."""
     return isinstance(text, str) and bool(_OID.match(text))
 
@@ -96,7 +96,6 @@ class LargeFiles:
                 message = f"The bytes have sha-256 {digest.hexdigest()}, not {oid}."
                 raise WrongContent(message)
             os.fsync(stream.fileno())
-        self.place(temporary, oid)
 
     def place(self, temporary: Path, oid: str) -> None:
         """Give a checked and synced file its name."""

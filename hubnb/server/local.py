@@ -20,7 +20,8 @@ from hubnb.server.faults import Faults
 from hubnb.server.hub import Hub
 from hubnb.server.protocol import HubProtocol
 from hubnb.server.samples import add_samples
-from hubnb.server.seed import Seed, load_seed
+from hubnb.server.seed import apply
+from hubnb.server.seedfile import Seed, load_seed
 
 if TYPE_CHECKING:
     from collections import deque
@@ -143,14 +144,14 @@ class LocalHub:
 
     def _populate(self, hub: Hub, seed: Seed | None) -> None:
         if seed is not None:
-            seed.apply(hub)
+            apply(hub, seed)
             self.user, self.token = seed.first_writer()
         elif self._host in _LOOPBACK:
             self._make_me(hub)
         elif hub.database.one("SELECT 1 FROM tokens") is None:
             message = (
-                f"Listening on {self._host} lets other machines in, so the Hub needs a user with a token of your choice: "
-                "pass a seed file."
+                f"Listening on {self._host} lets other machines in, so the Hub needs a user with a token of your"
+                " choice: pass a seed file."
             )
             raise ValueError(message)
         if self._samples:
@@ -201,7 +202,7 @@ class LocalHub:
         assert self._server is not None  # noqa: S101 - made by _serve
         try:
             self._server.run(sockets=[listener])  # in a loop of its own: the notebook's is somebody else's
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits in start()
+        except BaseException as error:
             self._failure = error
 
     def _wait_until_it_answers(self, host: str, port: int) -> None:
@@ -241,7 +242,8 @@ class LocalHub:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio turns Nagle's delay off only where it is: 40 ms a small answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

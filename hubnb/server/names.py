@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from hubnb.server.wire import HubProblem, bad_request
+from hubnb.server.wire import HubProblem, bad_request, words
 
 RESERVED_NAMESPACES = frozenset(
-    "api datasets spaces models kernels buckets collections docs settings oauth login logout join new papers "
-    "uploads resolve resolve-cache organizations users tasks pricing blog search notifications static assets "
-    "posts chat front .well-known".split()
+    words(
+        "api datasets spaces models kernels buckets collections docs settings oauth login logout join "
+        "new papers uploads resolve resolve-cache organizations users tasks pricing blog search "
+        "notifications static assets posts chat front .well-known"
+    )
 )
 """First path segments with a meaning of their own, so nobody can be called so."""
 

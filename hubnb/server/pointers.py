@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from dulwich.attrs import GitAttributes, compile_gitattributes_patterns, parse_git_attributes
 from dulwich.ignore import IgnoreFilter, read_ignore_patterns
 
+from hubnb.server.wire import words
+
 MAX_POINTER_BYTES = 1024
+LARGE_FROM_BYTES = 10 * 1000 * 1000
+"""Files larger than this are LFS whatever they hold."""
 _POINTER = re.compile(
     rb"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n?\Z"
 )
-_LARGE_ENDINGS = (
-    "7z arrow bin bz2 ckpt ftz gz h5 joblib mlmodel model msgpack npy npz onnx ot parquet pb pickle pkl pt pth rar "
-    "safetensors tar tflite tgz wasm xz zip zst"
-).split()
-_MEDIA_ENDINGS = "lz4 mds pcm sam raw aac flac mp3 ogg wav bmp gif png tiff jpg jpeg webp mp4 webm".split()
+_LARGE_ENDINGS = words(
+    "7z arrow bin bz2 ckpt ftz gz h5 joblib mlmodel model msgpack npy npz onnx ot parquet pb pickle "
+    "pkl pt pth rar safetensors tar tflite tgz wasm xz zip zst"
+)
+_MEDIA_ENDINGS = words("lz4 mds pcm sam raw aac flac mp3 ogg wav bmp gif png tiff jpg jpeg webp mp4 webm")
 _LARGE_PATTERNS = ("saved_model/**/*", "*.tar.*", "*.lfs.*", "*tfevents*")
 _FILTER = "filter=lfs diff=lfs merge=lfs -text"
 
@@ -75,7 +79,10 @@ class Attributes:
 
 
 def escape_pattern(path: str) -> str:
-    r"""Return a pattern that matches exactly `path`: ``a b[1].bin`` becomes ``a[[:space:]]b\[1\].bin``."""
+    r"""Return a pattern that matches `path` only.
+
+    ``a b[1].bin`` becomes ``a[[:space:]]b\[1\].bin``.
+    """
     escaped = re.sub(r"([*?\[\]\\])", r"\\\1", path)
     if escaped.startswith(("#", "!", '"')):
         escaped = f"[{escaped[0]}]{escaped[1:]}" if escaped[0] != "!" else f"\\{escaped}"
@@ -96,3 +103,12 @@ def looks_binary(sample: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.end < len(sample) - 3  # a character cut by the end of the sample is still text
     return False
+
+
+def travels_as_large(attributes: Attributes, path: str, size: int, sample: bytes) -> bool:
+    """Decide how a file travels: its rule, else its size, else its first bytes."""
+    ruled = attributes.is_large(path)
+    if ruled or size > LARGE_FROM_BYTES:
+        return True
+    # Git's own files stay readable whatever they hold.
+    return ruled is None and not path.endswith((".gitattributes", ".gitignore")) and looks_binary(sample)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from hubnb.server.accounts import account
 from hubnb.server.database import new_id
-from hubnb.server.gitrepo import Folder, GitRepo
+from hubnb.server.folder import Folder
+from hubnb.server.gitrepo import GitRepo
 from hubnb.server.names import check_name_part, check_namespace
 from hubnb.server.pointers import default_attributes
 from hubnb.server.wire import (
@@ -195,7 +196,9 @@ def create(
             head = git.write_commit(root.write_root(written), [first.decode()], author=author, message="Add files")
             written.append(head)
             objects = {
-                entry.pointer.oid: entry.size for entry in git.walk_tree(git.commit(head.decode()).tree) if entry.pointer
+                entry.pointer.oid: entry.size
+                for entry in git.walk_tree(git.commit(head.decode()).tree)
+                if entry.pointer
             }
         git.sync(written)
         git.set_ref(MAIN, head.decode())
@@ -227,7 +230,8 @@ def _insert(
     try:
         with hub.database.transaction() as transaction:
             transaction.execute(
-                "INSERT INTO repos (id, type, namespace, name, private, gated, sdk, created_by, created_at, modified_at)"
+                "INSERT INTO repos"
+                " (id, type, namespace, name, private, gated, sdk, created_by, created_at, modified_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (repo_id, repo_type, namespace, name, private, gated_mode, sdk, created_by, now, now),
             )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hubnb.server.accounts import account, add_account
 from hubnb.server.repositories import find
-from hubnb.server.seed import SeedRepo, add_repo
+from hubnb.server.seed import add_repo
+from hubnb.server.seedfile import SeedRepo
 
 if TYPE_CHECKING:
     from hubnb.server.hub import Hub

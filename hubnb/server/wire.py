@@ -66,6 +66,11 @@ class HubProblem(Exception):  # noqa: N818 - a refusal that becomes an answer, n
         return json_response({"error": self.message, **self.extra}, status=self.status, headers=headers)
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a text: a long list of names reads better without its quotes and commas."""
+    return text.split()
+
+
 def header_text(text: str) -> str:
     """Return `text` as a header may carry it: one line of printable ASCII."""
     printable = "".join(character if " " <= character <= "~" else "?" for character in text)

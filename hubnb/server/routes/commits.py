@@ -13,7 +13,7 @@ from hubnb.server.bodies import lines, parse_json, read_body
 from hubnb.server.call import Call, answer, guarded, route
 from hubnb.server.commit import MAX_LINE_BYTES, Draft
 from hubnb.server.names import check_file_path
-from hubnb.server.pointers import Attributes, ignore_rules, looks_binary
+from hubnb.server.pointers import Attributes, ignore_rules, travels_as_large
 from hubnb.server.repositories import find
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, bad_request, forbidden, is_true
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from hubnb.server.gitrepo import Snapshot
 
-LARGE_FROM_BYTES = 10 * 1000 * 1000
-"""Files larger than this are LFS whatever they hold."""
 _MAX_FILES = 1000
 _MAX_JSON_COMMIT_BYTES = 100 << 20
 
@@ -53,15 +51,6 @@ def preupload(call: Call) -> dict[str, Any]:
             found["oid"] = entry.pointer.oid if entry.pointer else entry.oid
         answers.append(found)
     return {"files": answers, "commitOid": commit}
-
-
-def travels_as_large(attributes: Attributes, path: str, size: int, sample: bytes) -> bool:
-    """Decide how a file travels: its rule, else its size, else its first bytes."""
-    ruled = attributes.is_large(path)
-    if ruled or size > LARGE_FROM_BYTES:
-        return True
-    # Git's own files stay readable whatever they hold.
-    return ruled is None and not path.endswith((".gitattributes", ".gitignore")) and looks_binary(sample)
 
 
 def _rules(call: Call, snapshot: Snapshot, key: str, path: str) -> bytes:

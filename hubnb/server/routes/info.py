@@ -13,7 +13,16 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.repositories import MAIN, Repository, refresh_description
 from hubnb.server.routes.tree import split_revision
-from hubnb.server.wire import bad_request, is_true, iso_date, json_response, repeated, repo_not_found, whole_number
+from hubnb.server.wire import (
+    bad_request,
+    is_true,
+    iso_date,
+    json_response,
+    repeated,
+    repo_not_found,
+    whole_number,
+    words,
+)
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -21,15 +30,18 @@ if TYPE_CHECKING:
     from hubnb.server.call import Call
     from hubnb.server.gitrepo import Entry
 
-_COMMON = "author cardData createdAt disabled gated lastModified likes private resourceGroup sha siblings tags trendingScore usedStorage"
+_COMMON = (
+    "author cardData createdAt disabled gated lastModified likes private resourceGroup sha siblings tags trendingScore"
+    " usedStorage xetEnabled"
+)
 _VOCABULARY = {
-    "model": (
+    "model": words(
         f"{_COMMON} baseModels childrenModelCount config downloads downloadsAllTime evalResults gguf inference"
         " inferenceProviderMapping library_name mask_token model-index pipeline_tag safetensors spaces"
-        " transformersInfo widgetData xetEnabled"
-    ).split(),
-    "dataset": f"{_COMMON} citation description downloads downloadsAllTime mainSize paperswithcode_id xetEnabled".split(),
-    "space": f"{_COMMON} datasets models region runtime sdk subdomain xetEnabled".split(),
+        " transformersInfo widgetData"
+    ),
+    "dataset": words(f"{_COMMON} citation description downloads downloadsAllTime mainSize paperswithcode_id"),
+    "space": words(f"{_COMMON} datasets models region runtime sdk subdomain"),
 }
 _SORTS = {
     "createdAt": "created_at",
@@ -38,8 +50,8 @@ _SORTS = {
     "likes": "likes",
     "trendingScore": "likes",
 }
-_LISTED = "_id id modelId likes private downloads tags createdAt pipeline_tag library_name trendingScore sdk".split()
-_FULL = "author lastModified siblings sha gated disabled cardData description".split()
+_LISTED = words("_id id modelId likes private downloads tags createdAt pipeline_tag library_name trendingScore sdk")
+_FULL = words("author lastModified siblings sha gated disabled cardData description")
 _MAX_PAGE = 1000
 
 
@@ -195,9 +207,7 @@ def _conditions(call: Call) -> Conditions:
     conditions.add(f"(private = 0 OR namespace IN ({marks}))", *mine)
     for text in repeated(query, "search"):
         for word in text.split():
-            conditions.add(
-                "instr(lower(namespace || '/' || name), ?) > 0", word.lower()
-            )
+            conditions.add("instr(lower(namespace || '/' || name), ?) > 0", word.lower())
     if query.get("author"):
         conditions.add("namespace = ?", query["author"])
     tags = [tag for value in repeated(query, "filter") for tag in value.split(",") if tag]

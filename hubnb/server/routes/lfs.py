@@ -48,7 +48,9 @@ def batch(call: Call) -> Response:
         raise HubProblem(409, "This Hub knows only sha256.")
     objects = body.get("objects")
     if not isinstance(objects, list) or len(objects) > _MAX_OBJECTS:
-        raise HubProblem(413 if isinstance(objects, list) else 422, f"objects must be a list of at most {_MAX_OBJECTS}.")
+        raise HubProblem(
+            413 if isinstance(objects, list) else 422, f"objects must be a list of at most {_MAX_OBJECTS}."
+        )
     parted = isinstance(transfers, list) and "multipart" in transfers
     handle = _upload if operation == "upload" else _download
     answers = [handle(call, item, parted=parted) for item in objects]
@@ -196,7 +198,9 @@ def get_object(call: Call) -> Response:
     size = call.hub.large.size(oid)
     if size is None or not call.hub.has_object(values["repo"], oid):
         raise HubProblem(404, "This repository has no such object.")
-    return DiskSlice(call.hub.large.path(oid), Slice(0, size), status=200, headers={"Content-Type": "application/octet-stream"})
+    return DiskSlice(
+        call.hub.large.path(oid), Slice(0, size), status=200, headers={"Content-Type": "application/octet-stream"}
+    )
 
 
 async def put_part(request: Request) -> Response:
@@ -301,8 +305,6 @@ def verify(call: Call) -> dict[str, Any]:
 def verify_locks(_: Call) -> Any:
     """Tell git-lfs, which asks before every push, that nobody holds a lock."""
     return {"ours": [], "theirs": [], "next_cursor": ""}
-
-
 
 
 def _routes() -> list[Route]:

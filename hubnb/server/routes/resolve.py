@@ -13,16 +13,16 @@ from hubnb.server.call import route
 from hubnb.server.files import DiskSlice
 from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
 from hubnb.server.routes.tree import split_revision
-from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true
+from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true, words
 
 if TYPE_CHECKING:
     from hubnb.server.call import Call
     from hubnb.server.gitrepo import Entry
 
-_TEXT_ENDINGS = (
-    ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp .rs .java .tex .log"
-    " .jinja .gitattributes .gitignore"
-).split()
+_TEXT_ENDINGS = words(
+    ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp "
+    ".rs .java .tex .log .jinja .gitattributes .gitignore"
+)
 _SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf")
 
 

@@ -68,7 +68,9 @@ def validate_yaml(call: Call) -> Any:
     content = call.body.get("content")
     if not isinstance(content, str):
         raise HubProblem(
-            400, "content must be the text of a README.", extra={"errors": [{"message": "content is missing"}], "warnings": []}
+            400,
+            "content must be the text of a README.",
+            extra={"errors": [{"message": "content is missing"}], "warnings": []},
         )
     try:
         read_front_matter(content)
