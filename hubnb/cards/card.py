@@ -45,7 +45,7 @@ class RepoCard:
         self.ignore_metadata_errors = ignore_metadata_errors
         self.content = content
 
-    # --- text and data --------------------------------------------------------------------------------------
+    # --- text and data ---
 
     @property
     def content(self) -> str:
@@ -70,11 +70,9 @@ class RepoCard:
         return self.content
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({len(self.data.to_dict())} keys, {len(self.text)} characters of Markdown)"
-        )
+        return f"{type(self).__name__}({len(self.data.to_dict())} keys, {len(self.text)} characters of Markdown)"
 
-    # --- files ----------------------------------------------------------------------------------------------
+    # --- files ---
 
     def save(self, filepath: Path | str) -> None:
         """Write the card to a file, with the line endings it has; a failure leaves the old file."""
@@ -129,7 +127,7 @@ class RepoCard:
             )
         return cls(decode(content, name), ignore_metadata_errors=ignore_metadata_errors)
 
-    # --- the Hub --------------------------------------------------------------------------------------------
+    # --- the Hub ---
 
     def validate(
         self,
@@ -195,7 +193,7 @@ class RepoCard:
             endpoint=endpoint,
         )
 
-    # --- new cards ------------------------------------------------------------------------------------------
+    # --- new cards ---
 
     @classmethod
     def from_template(

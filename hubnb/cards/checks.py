@@ -28,11 +28,7 @@ def _shape_problems(data: dict[str, Any]) -> list[str]:
         items = value if isinstance(value, list) else [value]
         if value is not None and not all(isinstance(item, str) for item in items):
             wrong = next(item for item in items if not isinstance(item, str))
-            hint = (
-                " (YAML reads an unquoted `no` as false in many programs: write 'no')"
-                if wrong is False
-                else ""
-            )
+            hint = " (YAML reads an unquoted `no` as false in many programs: write 'no')" if wrong is False else ""
             found.append(f"`{key}` must be a word or a list of words, not {wrong!r}{hint}.")
     return found
 

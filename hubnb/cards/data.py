@@ -54,14 +54,14 @@ class CardData:
 
     def _set_up(self, values: dict[str, Any], ignore_metadata_errors: bool) -> None:  # noqa: ARG002
         values = dict.fromkeys(self._fields()) | values
-        if "tags" in values:
+        if "tags" in self._fields():
             values["tags"] = _unique(values["tags"])
         for field, key in self._renamed:
             if values.get(key) is not None:
                 values[field] = values.pop(key)
         self._values.update(values)
 
-    # --- as a mapping ------------------------------------------------------------------------------------
+    # --- as a mapping ---
 
     def to_dict(self) -> dict[str, Any]:
         """Give the block as plain values, as they would be written; keys without a value are left out."""
@@ -110,7 +110,7 @@ class CardData:
     def __len__(self) -> int:
         return len(self._values)
 
-    # --- as an object ------------------------------------------------------------------------------------
+    # --- as an object ---
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and name in self._values:

@@ -148,9 +148,7 @@ def _read_result(result: Any, place: str) -> list[EvalResult]:
         shared |= _read(result["source"], _SOURCE, f"{place}.source", required=("url",))
     metrics = _expect(result.get("metrics"), list, f"{place}.metrics")
     return [
-        EvalResult(
-            **shared, **_read(metric, _METRIC, f"{place}.metrics[{index}]", required=("type", "value"))
-        )
+        EvalResult(**shared, **_read(metric, _METRIC, f"{place}.metrics[{index}]", required=("type", "value")))
         for index, metric in enumerate(metrics)
     ]
 

@@ -28,9 +28,7 @@ def read_readme(
 ) -> bytes:
     """Bytes of a repository's README; the cached copy where the Hub can't be asked."""
     try:
-        return read_file(
-            repo_id, README, revision=revision, repo_type=repo_type, token=token, endpoint=endpoint
-        )
+        return read_file(repo_id, README, revision=revision, repo_type=repo_type, token=token, endpoint=endpoint)
     except (OfflineModeIsEnabled, HubUnreachableError):
         from hubnb.cache import try_to_load_from_cache
 

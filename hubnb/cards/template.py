@@ -151,16 +151,12 @@ def default_model_card(card_data: CardData, **values: Any) -> str:
     """
     values = {"eval_results": card_data.get("eval_results")} | values
     title = values.get("model_name") or card_data.get("model_name") or values.get("model_id") or "Model card"
-    return _card(
-        card_data, str(title).rpartition("/")[2], values.get("model_summary"), _MODEL_SECTIONS, values
-    )
+    return _card(card_data, str(title).rpartition("/")[2], values.get("model_summary"), _MODEL_SECTIONS, values)
 
 
 def default_dataset_card(card_data: CardData, **values: Any) -> str:
     """Write the body and block of a dataset card from what is known."""
-    title = (
-        card_data.get("pretty_name") or values.get("dataset_name") or values.get("repo_id") or "Dataset card"
-    )
+    title = card_data.get("pretty_name") or values.get("dataset_name") or values.get("repo_id") or "Dataset card"
     return _card(card_data, str(title), values.get("dataset_summary"), _DATASET_SECTIONS, values)
 
 
@@ -198,7 +194,7 @@ def _render_names(template: str, names: Mapping[str, Any]) -> str:
     return text
 
 
-# --- the built-in card --------------------------------------------------------------------------------------
+# --- the built-in card
 
 
 def _card(
@@ -263,9 +259,7 @@ def results_table(results: Sequence[EvalResult]) -> str:
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Lay out rows as a Markdown table; what would break the table is escaped."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(
-        "| " + " | ".join(_one_line(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
+    return "\n".join("| " + " | ".join(_one_line(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _split_words(result: EvalResult) -> str | None:

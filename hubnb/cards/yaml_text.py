@@ -20,7 +20,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, CommentedSet, TaggedScalar
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import LiteralScalarString, ScalarString, SingleQuotedScalarString
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    ScalarString,
+    SingleQuotedScalarString,
+)
 
 from .front_matter import FrontMatterError
 
@@ -83,7 +88,7 @@ def edit(text: str, before: dict[str, Any], after: dict[str, Any], newline: str 
     return _to_text(node, indented_lists=indented_lists).replace("\n", newline) if node else ""
 
 
-# --- reading ---------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 def _load(text: str) -> CommentedMap:
@@ -91,15 +96,10 @@ def _load(text: str) -> CommentedMap:
         node = _yaml().load(_line_feeds(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        words = " ".join(str(error.problem or error.context).split()).rstrip(".")
-        if "another document" in words:
-            words = "there is a second YAML document"
-        if "duplicate key" in words:
-            words = words.split(" with value")[0].replace("found", "there is a")
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        raise FrontMatterError(words, line, column) from None
+        place = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise FrontMatterError(_words(str(error.problem or error.context)), *place) from None
     except YAMLError as error:
-        raise FrontMatterError(" ".join(str(error).split()).rstrip(".")) from None
+        raise FrontMatterError(_words(str(error))) from None
     except RecursionError:
         raise FrontMatterError("it is nested too deeply") from None  # noqa: EM101
     except (ValueError, OverflowError) as error:  # e.g. a date with a thirteenth month
@@ -116,6 +116,16 @@ def _load(text: str) -> CommentedMap:
             raise FrontMatterError(msg, node.lc.key(key)[0] + 1)
     _refuse_bombs(node)
     return node
+
+
+def _words(problem: str) -> str:
+    """Say the parser's problem in words that fit a sentence."""
+    words = " ".join(problem.split()).rstrip(".")
+    if "another document" in words:
+        return "there is a second YAML document"
+    if "duplicate key" in words:
+        return words.split(" with value")[0].replace("found", "there is a")
+    return words
 
 
 def _refuse_bombs(root: CommentedMap) -> None:
@@ -171,7 +181,7 @@ def _plain_scalar(value: Any) -> Any:
     return value
 
 
-# --- writing ---------------------------------------------------------------------------------------------
+# --- writing ---
 
 
 def _yaml(*, indented_lists: bool = False) -> YAML:
@@ -204,6 +214,8 @@ def _writable(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, ScalarString):
         if _AMBIGUOUS.fullmatch(value):
             return SingleQuotedScalarString(value)
+        if any(mark in value for mark in _STRANGE_BREAKS):
+            return DoubleQuotedScalarString(value)
         if "\n" in value and value.strip() and not value.startswith((" ", "\n")) and _is_block_text(value):
             return LiteralScalarString(value)
         return value
@@ -229,10 +241,19 @@ def _line_feeds(text: str) -> str:
 def _says(text: str, wanted: dict[str, Any]) -> bool:
     """Whether the text, read again, holds what it was written for."""
     found = parse(text)
-    return all(key in found and found[key] == _plain(_writable(value)) for key, value in wanted.items())
+    return _holds(found, _plain(_writable(wanted)))
 
 
-# --- editing ---------------------------------------------------------------------------------------------
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether `found` says all that `wanted` says; it may say more, which is what others wrote."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return all(key in found and _holds(found[key], value) for key, value in wanted.items())
+    if isinstance(found, list) and isinstance(wanted, list):
+        return len(found) == len(wanted) and all(map(_holds, found, wanted))
+    return found == wanted or (found != found and wanted != wanted)
+
+
+# --- editing ---
 
 _Block = tuple[str, str, str]
 """A top-level key, the text of its value, and the comments and blank lines that follow it."""

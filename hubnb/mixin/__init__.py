@@ -1,0 +1,37 @@
+"""Mixins: objects that save, load and share themselves. PyTorch is loaded only where it is used."""
+
+from typing import TYPE_CHECKING, Any
+
+from .coding import ConfigError
+from .config_file import UnsavedArgumentWarning
+from .hub_mixin import MixinInfo, ModelHubMixin
+
+if TYPE_CHECKING:
+    from .doctor import examine
+    from .torch_mixin import PyTorchModelHubMixin
+    from .weights import WeightsMismatchError
+
+__all__ = [
+    "ConfigError",
+    "MixinInfo",
+    "ModelHubMixin",
+    "PyTorchModelHubMixin",
+    "UnsavedArgumentWarning",
+    "WeightsMismatchError",
+    "examine",
+]
+
+_NEED_TORCH = {
+    "PyTorchModelHubMixin": "torch_mixin",
+    "WeightsMismatchError": "weights",
+    "examine": "doctor",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        import importlib
+
+        return getattr(importlib.import_module(f".{_NEED_TORCH[name]}", __name__), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -1,0 +1,407 @@
+"""`ModelHubMixin`: save, load and share objects of any class, whatever the framework.
+
+A class that inherits it says how its weights are stored (`_save_pretrained`) and how an object is made from
+them (`_from_pretrained`). The arguments of its `__init__`, the card and the Hub are taken care of here.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from hubnb.cards import ModelCard, ModelCardData
+from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+
+from . import card_values, config_file
+from .config import InitArguments, Unsaved, json_values
+
+if TYPE_CHECKING:
+    from .coding import Coders
+
+T = TypeVar("T", bound="ModelHubMixin")
+
+_RETIRED = ("proxies", "resume_download")
+_TAG = "model_hub_mixin"
+
+
+@dataclass
+class MixinInfo:
+    """What a class says about all its models, from its class keywords and those of its parents."""
+
+    model_card_template: str | None
+    model_card_data: ModelCardData
+    docs_url: str | None
+    paper_url: str | None
+    repo_url: str | None
+
+
+class ModelHubMixin:
+    """Give a class `save_pretrained`, `from_pretrained` and `push_to_hub`.
+
+    Class keywords
+    --------------
+    repo_url, paper_url, docs_url
+        Where the code, the paper and the documentation are; they appear in the card.
+    model_card_template
+        A Jinja template for the card, instead of the built-in one.
+    language, library_name, license, license_name, license_link, pipeline_tag, tags
+        Metadata of the card. A subclass inherits them; its tags are added to its parent's.
+    coders
+        ``{type: (to_json, from_json)}`` for arguments of `__init__` that JSON can't hold. ``{type: None}`` says
+        that arguments of this type are not stored and will be passed to `from_pretrained` again.
+    """
+
+    _hub_mixin_config: Any = None
+    _hub_mixin_beside: dict[str, Any] = {}  # noqa: RUF012 - replaced per object, never changed
+    _hub_mixin_unsaved: tuple[Unsaved, ...] = ()
+    _hub_mixin_repo_id: str | None = None
+    _hub_mixin_info: ClassVar[MixinInfo]
+    _hub_mixin_coders: ClassVar[Coders] = {}
+
+    def __init_subclass__(
+        cls,
+        *,
+        repo_url: str | None = None,
+        paper_url: str | None = None,
+        docs_url: str | None = None,
+        model_card_template: str | None = None,
+        language: list[str] | None = None,
+        library_name: str | None = None,
+        license: str | None = None,  # noqa: A002 - upstream's name
+        license_name: str | None = None,
+        license_link: str | None = None,
+        pipeline_tag: str | None = None,
+        tags: list[str] | None = None,
+        coders: Coders | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init_subclass__(**kwargs)
+        parents = [vars(base)["_hub_mixin_info"] for base in cls.__mro__[1:] if "_hub_mixin_info" in vars(base)]
+        data = copy.deepcopy(parents[0].model_card_data) if parents else ModelCardData()
+        own = {
+            "language": language,
+            "library_name": library_name,
+            "license": license,
+            "license_name": license_name,
+            "license_link": license_link,
+            "pipeline_tag": pipeline_tag,
+        }
+        for name, value in own.items():
+            if value is not None:
+                data[name] = value
+        inherited = [tag for parent in parents for tag in parent.model_card_data.get("tags") or []]
+        data["tags"] = sorted({_TAG, *inherited, *(tags or [])})
+        first = parents[0] if parents else MixinInfo(None, data, None, None, None)
+        cls._hub_mixin_info = MixinInfo(
+            model_card_template=model_card_template or first.model_card_template,
+            model_card_data=data,
+            docs_url=docs_url or first.docs_url,
+            paper_url=paper_url or first.paper_url,
+            repo_url=repo_url or first.repo_url,
+        )
+        inherited_coders = {}
+        for base in reversed(cls.__mro__[1:]):
+            inherited_coders |= vars(base).get("_hub_mixin_coders", {})
+        cls._hub_mixin_coders = {**inherited_coders, **(coders or {})}
+
+    def __new__(cls: type[T], *args: Any, **kwargs: Any) -> T:
+        """Make the object and write down what it was made with."""
+        make = super().__new__
+        instance = make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
+        captured = cls._hub_mixin_arguments().capture(inspect.signature(cls.__init__), args, kwargs)
+        # Past a `__setattr__` of the class: a frozen dataclass forbids it, a torch module isn't ready for it.
+        object.__setattr__(instance, "_hub_mixin_config", captured.config)
+        object.__setattr__(instance, "_hub_mixin_beside", captured.beside)
+        object.__setattr__(instance, "_hub_mixin_unsaved", captured.unsaved)
+        return instance
+
+    @classmethod
+    def _hub_mixin_arguments(cls) -> InitArguments:
+        """Read the parameters of `__init__`; late, because a decorator may still have replaced it."""
+        known = vars(cls).get("_hub_mixin_known_arguments")
+        if known is None or known[0] is not cls.__init__:
+            known = (cls.__init__, InitArguments.of(cls, cls._hub_mixin_coders))
+            cls._hub_mixin_known_arguments = known
+        return known[1]
+
+    # --- saving ---
+
+    def save_pretrained(
+        self,
+        save_directory: str | Path,
+        *,
+        config: Any = None,
+        repo_id: str | None = None,
+        push_to_hub: bool = False,
+        model_card_kwargs: dict[str, Any] | None = None,
+        **push_to_hub_kwargs: Any,
+    ) -> str | None:
+        """Save weights, ``config.json`` and (unless there is one) ``README.md`` in a folder.
+
+        Parameters
+        ----------
+        save_directory
+            The folder; it is made.
+        config
+            What ``config.json`` shall hold, a dict or dataclass, instead of the arguments of `__init__`.
+        repo_id
+            Where the model will live on the Hub; by default the folder's name.
+        push_to_hub
+            Push it after saving.
+        model_card_kwargs
+            What the card shall say besides; see `generate_model_card`.
+        **push_to_hub_kwargs
+            Passed to `push_to_hub`.
+
+        Returns
+        -------
+        The address of the commit if it was pushed.
+
+        Raises
+        ------
+        ConfigError
+            An argument without a default can't be stored, so the model could not be loaded again. Nothing was
+            written.
+        """
+        config_file.check_keywords(self.push_to_hub, push_to_hub_kwargs)
+        values = self._config_to_save(config)
+        text = config_file.to_text(values)
+        if repo_id is not None:
+            object.__setattr__(self, "_hub_mixin_repo_id", repo_id)
+
+        folder = Path(save_directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        with config_file.replaced(folder) as config_path:
+            self._save_pretrained(folder)
+            if values and not config_path.exists():
+                config_path.write_text(text, encoding="utf-8")
+        readme = folder / "README.md"
+        if not readme.exists():
+            self.generate_model_card(**(model_card_kwargs or {})).save(readme)
+        if not push_to_hub:
+            return None
+        return self.push_to_hub(
+            repo_id=repo_id or folder.resolve().name,
+            config=values or None,
+            model_card_kwargs=model_card_kwargs or {},
+            **push_to_hub_kwargs,
+        )
+
+    def _config_to_save(self, config: Any) -> dict[str, Any]:
+        """Give the values of ``config.json``; complain about what would be missing in it."""
+        coders = self._hub_mixin_coders
+        if config is not None:
+            return json_values(config, {}, coders)
+        config_file.report_unsaved(type(self), self._hub_mixin_unsaved)
+        return json_values(self._hub_mixin_config, self._hub_mixin_beside, coders)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        """Write the weights into a folder; the class says how."""
+        raise NotImplementedError
+
+    def generate_model_card(self, *args: Any, **kwargs: Any) -> ModelCard:  # noqa: ARG002 - for overriders
+        """Write the card from what the class, the object and the caller know.
+
+        Parameters
+        ----------
+        **kwargs
+            Metadata fields (`license`, `tags`, `eval_results`, `datasets`, ...) and texts of the card
+            (`model_summary`, `model_description`, `hyperparameters`, `training_data`, ...). With a template of
+            your own, its variables.
+        """
+        info = self._hub_mixin_info
+        data = card_values.metadata(info.model_card_data, kwargs, self._card_name())
+        values = {
+            "repo_url": info.repo_url,
+            "paper_url": info.paper_url,
+            "docs_url": info.docs_url,
+            **self._card_values(),
+            **{name: value for name, value in kwargs.items() if name not in ("card_data", "eval_results")},
+        }
+        return ModelCard.from_template(data, template_str=info.model_card_template, **values)
+
+    def _card_name(self) -> str:
+        return (self._hub_mixin_repo_id or type(self).__name__).rpartition("/")[2]
+
+    def _card_values(self) -> dict[str, Any]:
+        """Give what the object itself knows for its card."""
+        name = type(self).__name__
+        return {
+            "model_id": self._hub_mixin_repo_id,
+            "model_name": self._card_name(),
+            "model_summary": f"A `{name}`, saved with `hubnb`.",
+            "get_started_code": card_values.loading_code(type(self), "ModelHubMixin", self._hub_mixin_repo_id),
+        }
+
+    # --- loading ---
+
+    @classmethod
+    def from_pretrained(
+        cls: type[T],
+        pretrained_model_name_or_path: str | Path,
+        *,
+        force_download: bool = False,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        revision: str | None = None,
+        **model_kwargs: Any,
+    ) -> T:
+        """Make an object from a folder or a repository.
+
+        Parameters
+        ----------
+        pretrained_model_name_or_path
+            A folder with the files, or a repository's id.
+        force_download, token, cache_dir, local_files_only, revision
+            As for `hf_hub_download`.
+        **model_kwargs
+            Arguments of `__init__`; they win over the stored ones.
+
+        Raises
+        ------
+        ConfigError
+            ``config.json`` can't be read, or doesn't fit the class.
+        """
+        for name in _RETIRED:
+            if name in model_kwargs and name not in cls._hub_mixin_arguments().parameters:
+                model_kwargs.pop(name)
+                msg = f"`{name}` does nothing any more and will be refused one day; leave it out."
+                warnings.warn(msg, DeprecationWarning, stacklevel=2)
+        where = {
+            "revision": revision,
+            "cache_dir": cache_dir,
+            "force_download": force_download,
+            "local_files_only": local_files_only,
+            "token": token,
+        }
+        model_id = str(pretrained_model_name_or_path)
+        config = cls._load_config(model_id, where)
+        arguments = dict(model_kwargs)
+        if config is not None:
+            arguments = cls._hub_mixin_arguments().arguments_from(config, model_kwargs)
+        expected = inspect.signature(cls._from_pretrained).parameters
+        if "config" in expected and "config" not in arguments and config is not None:
+            arguments["config"] = config
+        for name in _RETIRED:  # classes written for an older upstream ask for them by name
+            if name in expected and name not in arguments:
+                arguments[name] = None
+        instance = cls._from_pretrained(model_id=model_id, **where, **arguments)
+        if config is not None and not getattr(instance, "_hub_mixin_config", True):
+            object.__setattr__(instance, "_hub_mixin_config", config)
+        return instance
+
+    @classmethod
+    def _load_config(cls, model_id: str, where: dict[str, Any]) -> dict[str, Any] | None:
+        """Read ``config.json`` of a folder or a repository; None where there is none."""
+        if Path(model_id).exists() or config_file.looks_like_path(model_id):
+            return config_file.read(Path(model_id) / config_file.NAME, model_id)
+        from hubnb.transfer import hf_hub_download
+
+        try:
+            path = hf_hub_download(model_id, config_file.NAME, **where)
+        except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
+            return None  # the class may need none; where the repository is missing, its weights are too
+        return config_file.read(Path(path), model_id)
+
+    @classmethod
+    def _from_pretrained(
+        cls: type[T],
+        *,
+        model_id: str,
+        revision: str | None,
+        cache_dir: str | Path | None,
+        force_download: bool,
+        local_files_only: bool,
+        token: str | bool | None,
+        **model_kwargs: Any,
+    ) -> T:
+        """Make the object and load its weights; the class says how."""
+        raise NotImplementedError
+
+    # --- pushing ---
+
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        config: Any = None,
+        commit_message: str = "Push model using hubnb.",
+        private: bool | None = None,
+        token: str | None = None,
+        branch: str | None = None,
+        create_pr: bool | None = None,
+        allow_patterns: list[str] | str | None = None,
+        ignore_patterns: list[str] | str | None = None,
+        delete_patterns: list[str] | str | None = None,
+        model_card_kwargs: dict[str, Any] | None = None,
+        api_endpoint: str | None = None,
+    ) -> str:
+        """Save the object and push it as one commit; the repository is made if need be.
+
+        A card that the repository already has keeps its text; metadata it lacks is added. It is written anew
+        where `model_card_kwargs` says something.
+
+        Parameters
+        ----------
+        repo_id
+            ``name`` or ``namespace/name``.
+        config, model_card_kwargs
+            As for `save_pretrained`.
+        commit_message
+            First line of the commit.
+        private
+            Whether a new repository is private.
+        token
+            Who pushes; by default who is signed in.
+        branch
+            The branch; it must exist.
+        create_pr
+            Open a pull request instead of committing to the branch.
+        allow_patterns, ignore_patterns
+            Which of the saved files to push.
+        delete_patterns
+            Which of the repository's files to delete in the same commit.
+        api_endpoint
+            Address of another Hub.
+
+        Returns
+        -------
+        The address of the commit.
+        """
+        from hubnb.client.repos import create_repo
+        from hubnb.transfer import upload_folder
+
+        with tempfile.TemporaryDirectory(prefix="hubnb-push-") as folder:
+            # Saved first: what can't be saved must not leave an empty repository behind.
+            self.save_pretrained(folder, config=config, repo_id=repo_id, model_card_kwargs=model_card_kwargs)
+            made = create_repo(repo_id, token=token, private=private, exist_ok=True, endpoint=api_endpoint)
+            readme = Path(folder, "README.md")
+            if made.repo_id != repo_id:
+                self._name_repo_in(readme, made.repo_id, model_card_kwargs or {})
+            if not model_card_kwargs:
+                card_values.keep_text_of(made.repo_id, readme, branch, token, api_endpoint)
+            return upload_folder(
+                repo_id=made.repo_id,
+                folder_path=folder,
+                commit_message=commit_message,
+                revision=branch,
+                create_pr=create_pr,
+                allow_patterns=allow_patterns,
+                ignore_patterns=ignore_patterns,
+                delete_patterns=delete_patterns,
+                token=token,
+                endpoint=api_endpoint,
+            )
+
+    def _name_repo_in(self, readme: Path, repo_id: str, model_card_kwargs: dict[str, Any]) -> None:
+        """Write a generated card again, now that the repository's full name is known."""
+        generated = self.generate_model_card(**model_card_kwargs).content
+        object.__setattr__(self, "_hub_mixin_repo_id", repo_id)
+        if readme.read_text(encoding="utf-8") == generated:
+            self.generate_model_card(**model_card_kwargs).save(readme)

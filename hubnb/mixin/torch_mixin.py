@@ -1,0 +1,164 @@
+"""`PyTorchModelHubMixin`: a torch module that saves, loads and shares itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hubnb.client.errors import EntryNotFoundError
+
+from . import card_values, weights
+from .coding import ConfigError
+from .hub_mixin import ModelHubMixin
+from .weights import PICKLED_WEIGHTS_NAME, SAFE_WEIGHTS_NAME, torch
+
+if TYPE_CHECKING:
+    from .weights import Weights
+
+T = TypeVar("T", bound="PyTorchModelHubMixin")
+
+_TAG = "pytorch_model_hub_mixin"
+_OWN_KEYWORDS = ("map_location", "strict", "dtype", "device")
+
+
+class PyTorchModelHubMixin(ModelHubMixin):
+    """Give a torch module `save_pretrained`, `from_pretrained` and `push_to_hub`.
+
+    The class keywords are those of `ModelHubMixin`. Weights are stored in ``model.safetensors``.
+
+    Examples
+    --------
+    >>> class Classifier(torch.nn.Module, PyTorchModelHubMixin, license="mit", tags=["digits"]):
+    ...     def __init__(self, hidden: int = 32) -> None:
+    ...         super().__init__()
+    ...         self.layers = torch.nn.Sequential(torch.nn.Linear(64, hidden), torch.nn.Linear(hidden, 10))
+    >>> Classifier(hidden=64).push_to_hub("me/digits")
+    >>> model = Classifier.from_pretrained("me/digits")
+    """
+
+    def __init_subclass__(cls, *args: Any, tags: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(*args, tags=[_TAG, *(tags or [])], **kwargs)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        """Write the tensors to ``model.safetensors``."""
+        weights.save_weights(self._hub_mixin_module(), save_directory / SAFE_WEIGHTS_NAME)
+
+    def _hub_mixin_module(self) -> torch.nn.Module:
+        """Give the module whose tensors are stored: the one inside, where this is a parallel wrapper."""
+        if not isinstance(self, torch.nn.Module):
+            msg = f"{type(self).__name__} must inherit torch.nn.Module too, before PyTorchModelHubMixin."
+            raise TypeError(msg)
+        if isinstance(self, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)):
+            return self.module
+        return self
+
+    @classmethod
+    def _from_pretrained(
+        cls: type[T],
+        *,
+        model_id: str,
+        revision: str | None,
+        cache_dir: str | Path | None,
+        force_download: bool,
+        local_files_only: bool,
+        token: str | bool | None,
+        map_location: str | torch.device = "cpu",
+        strict: bool = True,
+        dtype: torch.dtype | str | None = None,
+        device: str | torch.device | None = None,
+        **model_kwargs: Any,
+    ) -> T:
+        """Make the module, load its weights, and set it to evaluation mode.
+
+        Parameters
+        ----------
+        map_location, device
+            Where the module shall live; `device` wins.
+        strict
+            False loads what fits and warns about the rest.
+        dtype
+            Convert floating point tensors to this type; ``"auto"`` means the one they are stored in.
+
+        A parameter of `__init__` that is called like one of these gets the value instead.
+
+        Raises
+        ------
+        WeightsMismatchError
+            The weights don't fit the module, and `strict` is True.
+        """
+        own = {"map_location": map_location, "strict": strict, "dtype": dtype, "device": device}
+        defaults = {"map_location": "cpu", "strict": True, "dtype": None, "device": None}
+        for name in _OWN_KEYWORDS:
+            if name in cls._hub_mixin_arguments().parameters:
+                if own[name] is not defaults[name]:
+                    model_kwargs[name] = own[name]
+                own[name] = defaults[name]
+        where = {
+            "revision": revision,
+            "cache_dir": cache_dir,
+            "force_download": force_download,
+            "local_files_only": local_files_only,
+            "token": token,
+        }
+        loaded = cls._read_weights(model_id, where)
+        cls._require_arguments(model_id, model_kwargs)
+        model = cls(**model_kwargs)
+        module = model._hub_mixin_module()
+        weights.load_weights(module, loaded, strict=own["strict"])
+        target = own["map_location"] if own["device"] is None else own["device"]
+        wanted = weights.dtype_from(own["dtype"], loaded)
+        if str(target) != "cpu" or own["device"] is not None or wanted is not None:
+            module.to(device=target, dtype=wanted)
+        module.eval()
+        return model
+
+    @classmethod
+    def _require_arguments(cls, model_id: str, model_kwargs: dict[str, Any]) -> None:
+        """Complain about arguments that neither the caller nor the configuration gave."""
+        known = cls._hub_mixin_arguments()
+        missing = [name for name in known.parameters if name not in model_kwargs and not known.has_default(name)]
+        if missing:
+            names = ", ".join(f"`{name}`" for name in missing)
+            msg = (
+                f"{cls.__name__} needs {names}, and the configuration of {model_id} doesn't have "
+                f"{'it' if len(missing) == 1 else 'them'}. Pass {'it' if len(missing) == 1 else 'them'}: "
+                f"{cls.__name__}.from_pretrained({model_id!r}, {missing[0]}=...)."
+            )
+            raise ConfigError(msg)
+
+    @classmethod
+    def _read_weights(cls, model_id: str, where: dict[str, Any]) -> Weights:
+        """Read the weights of a folder or a repository: safetensors, else a pickle of tensors."""
+        folder = Path(model_id)
+        readers = {SAFE_WEIGHTS_NAME: weights.read_safetensors, PICKLED_WEIGHTS_NAME: weights.read_pickle}
+        for name, read in readers.items():
+            path = folder / name if folder.is_dir() else _fetched(model_id, name, where)
+            if path is not None and path.is_file():
+                return read(path, f"{name} of {model_id}")
+        msg = f"{model_id} has no weights: neither {SAFE_WEIGHTS_NAME} nor {PICKLED_WEIGHTS_NAME} is there."
+        raise EntryNotFoundError(msg)
+
+    def _card_values(self) -> dict[str, Any]:
+        from .facts import facts_of
+
+        values = super()._card_values()
+        name = type(self).__name__
+        code = card_values.loading_code(
+            type(self), "PyTorchModelHubMixin", self._hub_mixin_repo_id, bases="torch.nn.Module"
+        )
+        return {
+            **values,
+            "model_summary": f"A `{name}`, a PyTorch model saved with `hubnb`.",
+            "get_started_code": code,
+            "facts": facts_of(self._hub_mixin_module()),
+        }
+
+
+def _fetched(model_id: str, name: str, where: dict[str, Any]) -> Path | None:
+    """Fetch a file of a repository; None where the repository doesn't have it."""
+    from hubnb.transfer import hf_hub_download
+
+    try:
+        return Path(hf_hub_download(model_id, name, **where))
+    except EntryNotFoundError:
+        return None
