@@ -11,7 +11,76 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    # The same names as in `_HOMES` below, for type checkers and editors; a test keeps the two alike.
     from IPython.core.interactiveshell import InteractiveShell
+
+    from .api import HfApi as HfApi
+    from .cache import try_to_load_from_cache as try_to_load_from_cache
+    from .cards import CardData as CardData
+    from .cards import DatasetCard as DatasetCard
+    from .cards import DatasetCardData as DatasetCardData
+    from .cards import EvalResult as EvalResult
+    from .cards import ModelCard as ModelCard
+    from .cards import ModelCardData as ModelCardData
+    from .cards import RepoCard as RepoCard
+    from .cards import SpaceCard as SpaceCard
+    from .cards import SpaceCardData as SpaceCardData
+    from .cards import metadata_load as metadata_load
+    from .cards import metadata_save as metadata_save
+    from .client import HubClient as HubClient
+    from .client import RepoUrl as RepoUrl
+    from .client import Settings as Settings
+    from .client import configure_http as configure_http
+    from .client.auth import auth_check as auth_check
+    from .client.auth import whoami as whoami
+    from .client.files import file_exists as file_exists
+    from .client.files import get_hf_file_metadata as get_hf_file_metadata
+    from .client.files import hf_hub_url as hf_hub_url
+    from .client.info import dataset_info as dataset_info
+    from .client.info import list_datasets as list_datasets
+    from .client.info import list_models as list_models
+    from .client.info import list_spaces as list_spaces
+    from .client.info import model_info as model_info
+    from .client.info import repo_exists as repo_exists
+    from .client.info import repo_info as repo_info
+    from .client.info import revision_exists as revision_exists
+    from .client.info import space_info as space_info
+    from .client.refs import create_branch as create_branch
+    from .client.refs import create_tag as create_tag
+    from .client.refs import delete_branch as delete_branch
+    from .client.refs import delete_tag as delete_tag
+    from .client.refs import list_repo_commits as list_repo_commits
+    from .client.refs import list_repo_refs as list_repo_refs
+    from .client.repos import create_repo as create_repo
+    from .client.repos import delete_repo as delete_repo
+    from .client.repos import move_repo as move_repo
+    from .client.repos import update_repo_settings as update_repo_settings
+    from .client.tokens import auth_list as auth_list
+    from .client.tokens import auth_switch as auth_switch
+    from .client.tokens import get_token as get_token
+    from .client.tokens import logout as logout
+    from .client.tree import get_paths_info as get_paths_info
+    from .client.tree import list_repo_files as list_repo_files
+    from .client.tree import list_repo_tree as list_repo_tree
+    from .mixin import ModelHubMixin as ModelHubMixin
+    from .mixin import PyTorchModelHubMixin as PyTorchModelHubMixin
+    from .panels.verbs import interpreter_login as interpreter_login
+    from .panels.verbs import login as login
+    from .panels.verbs import notebook_login as notebook_login
+    from .server import LocalHub as LocalHub
+    from .transfer import CommitInfo as CommitInfo
+    from .transfer import CommitOperationAdd as CommitOperationAdd
+    from .transfer import CommitOperationCopy as CommitOperationCopy
+    from .transfer import CommitOperationDelete as CommitOperationDelete
+    from .transfer import Transfer as Transfer
+    from .transfer import TransferManager as TransferManager
+    from .transfer import create_commit as create_commit
+    from .transfer import delete_file as delete_file
+    from .transfer import delete_folder as delete_folder
+    from .transfer import hf_hub_download as hf_hub_download
+    from .transfer import snapshot_download as snapshot_download
+    from .transfer import upload_file as upload_file
+    from .transfer import upload_folder as upload_folder
 
 __version__ = "0.1.0"
 
@@ -72,7 +141,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def _show_transfers_in_notebook() -> None:
-    """Let transfers of a Jupyter kernel show their panel; this is the one place that joins engine and panels."""
+    """Let transfers of a Jupyter kernel show their panel: the one place that joins engine and panels."""
     if "ipykernel.zmqshell" not in sys.modules:
         return
     from .transfer.progress import has_listener_factory, set_listener_factory

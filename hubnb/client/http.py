@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from .. import __version__
-from .errors import HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
+from .errors import HubError, HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
 from .redact import redact
 from .status import raise_for_status
 
