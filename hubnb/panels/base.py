@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).parent.parent / "static"
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_HOST_TRAITS = {*ipywidgets.DOMWidget.class_trait_names(), *ipywidgets.Layout.class_trait_names()}
+_UNSET: tuple[Any, ...] = (None, [], ())
 _Method = TypeVar("_Method", bound="Callable[..., Any]")
 
 
@@ -78,7 +80,17 @@ def _as_the_header_says(data: Any, default: Any) -> Any:  # noqa: ARG001 - ipyke
 
 
 class _QuietComm:
-    """Widgets that open no comm where nobody could use them (see `hubnb.panels.frontend`)."""
+    """Widgets that open no comm where nobody could use them, and send nothing that says nothing.
+
+    See `hubnb.panels.frontend`.
+    """
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Give the state for the browser; ipywidgets' own settings only where they are set."""
+        state = super().get_state(key, drop_defaults)  # pyright: ignore[reportAttributeAccessIssue]
+        if key is not None:
+            return state
+        return {name: one for name, one in state.items() if name not in _HOST_TRAITS or one not in _UNSET}
 
     def open(self) -> None:
         """Open the comm, or a mute one."""

@@ -8,7 +8,9 @@ the widget's state. All asking is done by a worker; a newer question makes the a
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import time
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,11 @@ from .worker import start_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_KNOWN_FOR_S = 600.0
+_known: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+"""Accounts by endpoint and digest of the token: the Hub limits how often it says who somebody is."""
 
 
 class LoginPanel(Panel):
@@ -51,13 +58,13 @@ class LoginPanel(Panel):
     """What is being asked, in words."""
     endpoint = traitlets.Dict(read_only=True).tag(sync=True)
     """The hub: ``url``, ``host``, ``local``, ``offline``, ``token_page``."""
-    account = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
+    account = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
     """Who is signed in and what the token may do; never the token."""
     sources = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
     """Places where a token is looked for, in order; one that holds a token is in use."""
     stored = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """Names of the tokens kept on this machine."""
-    trouble = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
+    trouble = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
     """What went wrong last: ``kind``, ``title``, ``paragraphs``, ``details``."""
 
     def __init__(self, endpoint: str | None = None, **kwargs: Any) -> None:
@@ -66,13 +73,19 @@ class LoginPanel(Panel):
         self._state_lock = RLock()
         self.set_trait("kind", "login")
         self._look()
+        known = _recall(self._settings())
+        if known is not None:
+            self._signed_in(known)
         super().__init__(**kwargs)
-        self._ask_who()
+        if known is None:
+            self._ask_who()
 
     def record(self) -> Record:
         """Say who is signed in where."""
         host = self.endpoint["host"]
         again = "Run `hubnb.login()` for the live panel."
+        if self.phase == "checking":
+            return Record("Signing in", [f" to {host} when this was saved"], again=again)
         if self.user is None or self.account is None:
             return Record("Not signed in", [f" to {host}"], again=again)
         winner = next((one["label"] for one in self.sources if one["in_use"]), "")
@@ -181,6 +194,7 @@ class LoginPanel(Panel):
                 if answer is None:
                     self._signed_out(trouble)
                 else:
+                    _remember(self._settings(), answer)
                     self._signed_in(answer)
             self.update_record(final=True)
 
@@ -214,6 +228,25 @@ def forget_tokens() -> None:
         tokens.logout(name)
     elif any(one.name == "file" and one.found for one in tokens.token_sources()):
         tokens.logout()
+
+
+def _remember(settings: Settings, answer: dict[str, Any]) -> None:
+    token = tokens.find_token(settings)
+    if token is not None:
+        _known[_key(settings, token)] = (time.monotonic(), answer)
+
+
+def _recall(settings: Settings) -> dict[str, Any] | None:
+    """Give the recent answer to whose the token in use is, if there is one."""
+    token = tokens.find_token(settings)
+    if token is None or settings.offline:
+        return None
+    asked_at, answer = _known.get(_key(settings, token), (float("-inf"), None))
+    return answer if time.monotonic() - asked_at < _KNOWN_FOR_S else None
+
+
+def _key(settings: Settings, token: str) -> tuple[str, str]:
+    return settings.endpoint, hashlib.sha256(token.encode()).hexdigest()
 
 
 def _sign_in(token: str, *, keep: bool, endpoint: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 // The Core widget's code: one per kernel, holds every view. A panel asks it to mount the view of its kind.
 import { login } from '../login/index';
-import { forget } from '../panel/forget';
 import { progress } from '../progress/index';
 import type { AnyModel, PanelModel } from '../shared/model';
+import { keepOutOfFile } from './forget';
 
 export interface MountRequest {
   model: AnyModel<PanelModel>;
@@ -25,7 +25,7 @@ export function mount(request: MountRequest): () => void {
 export default {
   // synchronous on purpose: a kernel reply awaited here would never come
   initialize({ model }: { model: { widget_manager?: unknown } }) {
-    forget(model);
+    keepOutOfFile(model.widget_manager);
     return { mount };
   },
 };

@@ -75,15 +75,11 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
       )}
       {!endpoint.offline && (
         <div class="hn-cols">
-          <form
-            class="hn-stack loose"
-            aria-label="Paste a token"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void signIn();
-            }}
-          >
-            <h3 class="hn-h">Paste a token</h3>
+          {/* no <form>: a password manager must not offer to keep the token */}
+          <section class="hn-stack loose" aria-labelledby="paste">
+            <h3 class="hn-h" id="paste">
+              Paste a token
+            </h3>
             <div class="hn-field">
               <label class="hn-label" for="token">
                 Token
@@ -99,6 +95,10 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
                   spellcheck={false}
                   aria-describedby="token-hint"
                   aria-invalid={below ? 'true' : undefined}
+                  onKeyDown={(event) => {
+                    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !event.shiftKey)
+                      void signIn();
+                  }}
                 />
                 <IconButton
                   icon="eye"
@@ -119,9 +119,9 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
               <span>Keep me signed in on this machine</span>
             </label>
             <div class="hn-line">
-              <button type="submit" class="hn-btn primary">
+              <Button look="primary" onClick={() => void signIn()}>
                 Sign in
-              </button>
+              </Button>
               {endpoint.token_page && (
                 <a class="hn-lnk" href={endpoint.token_page} target="_blank" rel="noopener noreferrer">
                   Create a token
@@ -134,7 +134,7 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
                 </Button>
               )}
             </div>
-          </form>
+          </section>
           <Needs />
         </div>
       )}

@@ -3,7 +3,6 @@
 
 interface Model {
   get(name: string): unknown;
-  widget_manager?: unknown;
 }
 
 interface Mounted {
@@ -17,12 +16,7 @@ interface RenderContext {
   host?: { getWidget(reference: unknown): Promise<Mounted> };
 }
 
-import { forget } from './forget';
-
 export default {
-  initialize({ model }: { model: Model }) {
-    forget(model);
-  },
   async render({ model, el, signal, host }: RenderContext) {
     try {
       if (!host) throw new Error('this notebook loads an anywidget older than 0.11');
