@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import io
+import itertools
 import re
 from typing import Any
 
@@ -31,6 +32,8 @@ from .front_matter import FrontMatterError
 
 MOST_NODES = 200_000
 """Values a block may expand to; far beyond any real card, far below what hurts."""
+
+_MOST_OPEN_BRACKETS = 500
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _STRANGE_BREAKS = ("\x85", "\u2028", "\u2029")
@@ -92,6 +95,8 @@ def edit(text: str, before: dict[str, Any], after: dict[str, Any], newline: str 
 
 
 def _load(text: str) -> CommentedMap:
+    if _open_brackets(text) > _MOST_OPEN_BRACKETS:  # the parser takes quadratic time to find that out
+        raise FrontMatterError("it is nested too deeply")  # noqa: EM101
     try:
         node = _yaml().load(_line_feeds(text))
     except MarkedYAMLError as error:
@@ -116,6 +121,12 @@ def _load(text: str) -> CommentedMap:
             raise FrontMatterError(msg, node.lc.key(key)[0] + 1)
     _refuse_bombs(node)
     return node
+
+
+def _open_brackets(text: str) -> int:
+    """Count how many brackets are open at once, at most; those inside of text values count too."""
+    steps = (1 if character in "[{" else -1 for character in text if character in "[]{}")
+    return max(itertools.accumulate(steps), default=0)
 
 
 def _words(problem: str) -> str:

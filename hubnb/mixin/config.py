@@ -174,13 +174,18 @@ class InitArguments:
         return Captured(values or None, {}, tuple(unsaved))
 
     def _hidden(self, given: Mapping[str, Any], config: Mapping[str, Any]) -> list[Unsaved]:
-        """Arguments whose name is also a key of `config` with another value: the file has room for one."""
+        """Arguments whose name is also a key of `config`, so that they would not come back."""
         why = "`config` has a value under the same name, and the file has room for one"
         return [
             Unsaved(name, type(value).__name__, True, why, None)
             for name, value in given.items()
-            if name in config and coding.encode_or_none(value, self.coders) != config[name]
+            if name in config and not self._is_default(name, value) and not self._comes_back(name, value, config)
         ]
+
+    def _comes_back(self, name: str, value: Any, config: Mapping[str, Any]) -> bool:
+        """Whether an argument is filled from the key of `config` with its name, and that says the same."""
+        belongs_to_config = name in self._config_fields() and self.has_default(name)
+        return not belongs_to_config and coding.encode_or_none(value, self.coders) == config[name]
 
     def _unsaved_fields(self, config: Any) -> list[Unsaved]:
         """Fields of a dataclass `config` that can't be written down."""
@@ -196,10 +201,14 @@ class InitArguments:
                 unsaved.append(Unsaved(f"config.{field.name}", error.type_name, not required, error.why, error.coder))
         return unsaved
 
+    def _config_fields(self) -> set[str]:
+        """Names that belong to the dataclass of a `config` argument, where there is one."""
+        config_class = coding.dataclass_in(self.hints.get("config")) if "config" in self.parameters else None
+        return set(coding.field_hints(config_class)) if config_class else set()
+
     def _none_is_unclear(self, values: Mapping[str, Any]) -> bool:
         """Whether a `config` that is None would come back as an object, made of other arguments' values."""
-        config_class = coding.dataclass_in(self.hints.get("config"))
-        return config_class is not None and bool(coding.field_hints(config_class).keys() & values)
+        return bool(self._config_fields() & values.keys())
 
     # --- reading ---
 
@@ -212,17 +221,16 @@ class InitArguments:
             A value doesn't fit its annotation, e.g. a dataclass misses a field without a default.
         """
         arguments = dict(given)
+        of_config = set() if config.get("config", ...) is None else self._config_fields()
         for name in self.parameters:
-            if name in config and name not in arguments:
+            if name in config and name not in arguments and not (name in of_config and self.has_default(name)):
                 arguments[name] = self.decode(name, config[name])
         if "config" in self.parameters and "config" not in arguments and "config" not in config:
             whole = self._whole_config(config)
             if whole is not None:
                 arguments["config"] = whole
         if self.accepts_any:
-            config_class = coding.dataclass_in(self.hints.get("config")) if "config" in self.parameters else None
-            of_config = {field.name for field in dataclasses.fields(config_class)} if config_class else set()
-            for name in config.keys() - arguments.keys() - of_config:
+            for name in config.keys() - arguments.keys() - self.parameters.keys() - of_config:
                 arguments[name] = self.decode(name, config[name])
         return arguments
 
@@ -236,8 +244,7 @@ class InitArguments:
         config_class = coding.dataclass_in(hint)
         if config_class is None:
             return {name: self.decode(name, value) if name != "config" else value for name, value in config.items()}
-        fields = {field.name for field in dataclasses.fields(config_class)}
-        if not fields & config.keys() and (coding.allows_none(hint) or self.has_default("config")):
+        if not self._config_fields() & config.keys() and (coding.allows_none(hint) or self.has_default("config")):
             return None
         return coding.decode(dict(config), config_class, self.coders, "config")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .coding import ConfigError
@@ -55,7 +54,7 @@ def examine(model: PyTorchModelHubMixin) -> Examination:
             return Examination([str(error)], notes)
         try:
             again = type(model).from_pretrained(folder)
-        except Exception as error:  # noqa: BLE001 - any constructor may fail in any way; that is the finding
+        except Exception as error:
             problems.append(f"It can be saved but not loaded: {type(error).__name__}: {error}")
             return Examination(problems, notes)
     return Examination(problems + _differences(model, again), notes)

@@ -88,7 +88,8 @@ def test_crlf_stays_crlf():
 @pytest.mark.parametrize(
     "text",
     ["{a: 1, b: 2}", "a: &x 1\nb: *x\n", "a: &x {q: 1}\nb: *x\n", "base: &base {z: 1}\n<<: *base\na: 1\nb: 2\n",
-     "'a': 1\n\"b\": 2\n", "a: |\n  text\n\n  more\nb: >-\n  folded\n  text\n", "a: 1\nb: 2", "a: 1\n\u2028\nb: 2\n", "a: 1\nb:\n"],
+     "'a': 1\n\"b\": 2\n", "a: |\n  text\n\n  more\nb: >-\n  folded\n  text\n",
+     "a: 1\nb: 2", "a: 1\n\u2028\nb: 2\n", "a: 1\nb:\n"],
 )  # fmt: skip
 def test_odd_but_legal_yaml_can_be_edited(text):
     before = yaml_text.parse(text)

@@ -1,0 +1,413 @@
+"""Arguments of `__init__` come back as they were."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import pathlib
+from typing import Any, Optional, Union
+
+import numpy as np
+import pytest
+
+from hubnb.mixin import ConfigError, ModelHubMixin, UnsavedArgumentWarning
+
+
+class Stored(ModelHubMixin):
+    """A model without weights: what counts here is its arguments."""
+
+    def _save_pretrained(self, save_directory):
+        pass
+
+    @classmethod
+    def _from_pretrained(
+        cls, *, model_id, revision, cache_dir, force_download, local_files_only, token, **model_kwargs
+    ):
+        return cls(**model_kwargs)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@dataclasses.dataclass
+class Inner:
+    z: int = 1
+
+
+@dataclasses.dataclass
+class Config:
+    a: int
+    b: str = "x"
+    inner: Inner = dataclasses.field(default_factory=Inner)
+    many: list[Inner] = dataclasses.field(default_factory=list)
+    shape: tuple[int, int] = (1, 2)
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __eq__(self, other):
+        return (self.x, self.y) == (other.x, other.y)
+
+    __hash__ = None
+
+
+POINT_CODERS = {Point: (lambda point: [point.x, point.y], lambda pair: Point(*pair))}
+
+
+class Plain(Stored):
+    def __init__(self, a: int, b: float = 0.5, *, c: str = "c", d=None, e=(1, 2)):
+        self.arguments = (a, b, c, d, e)
+
+
+class Annotated(Stored, coders=POINT_CODERS):
+    def __init__(
+        self,
+        inner: Inner | None = None,
+        listed: list[Inner] | None = None,
+        colour: Colour = Colour.RED,
+        path: pathlib.Path | None = None,
+        shape: tuple[int, ...] = (3,),
+        names: Optional[dict[int, str]] = None,  # noqa: UP045 - the old spelling is what many models use
+        words: frozenset[str] = frozenset(),
+        point: Union[int, Point] = 0,  # noqa: UP007 - the same
+        points: dict[str, list[Point]] | None = None,
+    ):
+        self.arguments = (inner, listed, colour, path, shape, names, words, point, points)
+
+
+class WithConfig(Stored):
+    def __init__(self, config: Config, extra: int = 1):
+        self.arguments = (config, extra)
+
+
+class WithOptionalConfig(Stored):
+    def __init__(self, config: Config | None = None, inner: Inner | None = None, extra: int = 1):
+        self.arguments = (config, inner, extra)
+
+
+class WithDict(Stored):
+    def __init__(self, config: dict):
+        config = dict(config)
+        self.arguments = (config,)
+
+
+class WithAny(Stored):
+    def __init__(self, a, **kwargs):
+        self.arguments = (a, kwargs)
+
+
+class Parent(Stored, coders=POINT_CODERS):
+    def __init__(self, point: Point, size: int = 1):
+        self.arguments = (point, size)
+
+
+class Child(Parent):
+    def __init__(self, own: Inner, **kwargs):
+        super().__init__(**kwargs)
+        self.arguments = (*self.arguments, own)
+
+
+@dataclasses.dataclass
+class AlsoDataclass(Stored):
+    a: int
+    inner: Inner = dataclasses.field(default_factory=Inner)
+
+    @property
+    def arguments(self):
+        return (self.a, self.inner)
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen(Stored):
+    a: int = 1
+
+    @property
+    def arguments(self):
+        return (self.a,)
+
+
+def reloaded(model, folder, **kwargs):
+    model.save_pretrained(folder)
+    return type(model).from_pretrained(folder, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Plain(1),
+        Plain(1, 2.5, c="d", d={"x": [1, None, True]}, e=(5, 6)),
+        Annotated(),
+        Annotated(
+            inner=Inner(4), listed=[Inner(5), Inner(6)], colour=Colour.RED, path=pathlib.Path("a/b"),
+            shape=(1, 2, 3), names={0: "zero", 7: "seven"}, words=frozenset({"b", "a"}), point=Point(1, 2),
+            points={"p": [Point(3, 4)]},
+        ),
+        Annotated(point=9),
+        WithConfig(Config(1, inner=Inner(7), many=[Inner(8)], shape=(3, 4))),
+        WithConfig(Config(1), extra=5),
+        WithOptionalConfig(),
+        WithOptionalConfig(inner=Inner(3)),
+        WithOptionalConfig(Config(2), extra=9),
+        WithDict({"a": 1, "b": {"c": [2]}}),
+        WithAny(1),
+        WithAny(1, b=2, c=[3]),
+        Parent(Point(1, 2), size=3),
+        Child(Inner(2), point=Point(3, 4), size=5),
+        AlsoDataclass(3, Inner(4)),
+        Frozen(5),
+    ],
+    ids=lambda model: type(model).__name__,
+)  # fmt: skip
+def test_a_loaded_object_has_the_arguments_of_the_saved_one(model, tmp_path):
+    again = reloaded(model, tmp_path)
+    assert again.arguments == model.arguments
+    assert [type(one) for one in again.arguments] == [type(one) for one in model.arguments]
+
+
+def test_what_the_caller_passes_wins_over_what_is_stored(tmp_path):
+    assert reloaded(Plain(1, 2.0), tmp_path, b=9.0).arguments[:2] == (1, 9.0)
+    config = Config(99)
+    assert reloaded(WithConfig(Config(1)), tmp_path, config=config).arguments[0] is config
+
+
+def test_defaults_are_stored_so_that_changed_code_does_not_change_a_model(tmp_path):
+    Plain(1).save_pretrained(tmp_path)
+    assert json.loads((tmp_path / "config.json").read_text()) == {"a": 1, "b": 0.5, "c": "c", "d": None, "e": [1, 2]}
+
+
+def test_no_arguments_means_no_file(tmp_path):
+    class Empty(Stored):
+        pass
+
+    Empty().save_pretrained(tmp_path)
+    assert not (tmp_path / "config.json").exists()
+    assert Empty()._hub_mixin_config is None
+    assert isinstance(Empty.from_pretrained(tmp_path), Empty)
+
+
+def test_an_old_config_is_replaced_and_comes_back_when_saving_fails(tmp_path):
+    class Broken(Plain):
+        def _save_pretrained(self, save_directory):
+            raise OSError("disk full")
+
+    Plain(1).save_pretrained(tmp_path)
+    before = (tmp_path / "config.json").read_bytes()
+    with pytest.raises(OSError, match="disk full"):
+        Broken(2).save_pretrained(tmp_path)
+    assert (tmp_path / "config.json").read_bytes() == before
+    Plain(3).save_pretrained(tmp_path)
+    assert Plain.from_pretrained(tmp_path).arguments[0] == 3
+
+
+def test_a_config_that_the_class_writes_itself_is_kept(tmp_path):
+    class Own(Stored):
+        def __init__(self, a=1):
+            self.a = a
+
+        def _save_pretrained(self, save_directory):
+            (save_directory / "config.json").write_text('{"own": true}')
+
+        @classmethod
+        def _from_pretrained(
+            cls, *, model_id, revision, cache_dir, force_download, local_files_only, token, config=None, **kwargs
+        ):
+            made = cls(**kwargs)
+            made.seen = config
+            return made
+
+    assert reloaded(Own(), tmp_path).seen == {"own": True}
+
+
+def test_a_config_given_to_save_is_what_is_stored(tmp_path):
+    Plain(1).save_pretrained(tmp_path, config={"a": 7, "free": "text"})
+    assert json.loads((tmp_path / "config.json").read_text()) == {"a": 7, "free": "text"}
+    assert Plain.from_pretrained(tmp_path).arguments[0] == 7
+    Plain(1).save_pretrained(tmp_path, config=Config(3))
+    assert json.loads((tmp_path / "config.json").read_text())["inner"] == {"z": 1}
+    with pytest.raises(ConfigError, match="`bad`"):
+        Plain(1).save_pretrained(tmp_path, config={"bad": object()})
+
+
+def test_a_dict_changed_by_the_constructor_is_stored_as_it_was_given(tmp_path):
+    class Popping(Stored):
+        def __init__(self, config: dict):
+            self.layers = config.pop("layers")
+
+    Popping({"layers": 3}).save_pretrained(tmp_path)
+    assert Popping.from_pretrained(tmp_path).layers == 3
+
+
+def test_numbers_of_numpy_are_stored_as_numbers(tmp_path):
+    labels = np.array([3, 1, 2])
+    assert reloaded(Plain(labels.max(), np.float32(0.25)), tmp_path).arguments[:2] == (3, 0.25)
+
+
+def test_an_argument_that_can_not_be_stored_and_has_no_default_stops_the_save(tmp_path):
+    class Needs(Stored):
+        def __init__(self, point: Point, size: int = 1):
+            self.point = point
+
+    folder = tmp_path / "never made"
+    with pytest.raises(ConfigError) as caught:
+        Needs(Point(1, 2)).save_pretrained(folder)
+    for words in ("`point`", "Point", "coders={Point:", "coders={Point: None}"):
+        assert words in str(caught.value)
+    assert not folder.exists()
+
+
+def test_an_argument_with_a_default_is_left_out_with_a_warning(tmp_path):
+    class Has(Stored):
+        def __init__(self, point: Any = None, size: int = 1):
+            self.point = point
+
+    with pytest.warns(UnsavedArgumentWarning, match="`point`"):
+        Has(Point(1, 2), size=4).save_pretrained(tmp_path)
+    assert json.loads((tmp_path / "config.json").read_text()) == {"size": 4}
+
+
+def test_a_default_that_can_not_be_stored_is_no_news(tmp_path):
+    class Quiet(Stored):
+        def __init__(self, marker=object(), size=1):  # noqa: B008 - that is the case
+            self.marker = marker
+
+    Quiet().save_pretrained(tmp_path)
+    Quiet(size=2).save_pretrained(tmp_path)
+
+
+def test_a_class_may_leave_an_argument_to_the_reader(tmp_path):
+    class Wrapper(Stored, coders={Point: None}):
+        def __init__(self, point: Point, size: int = 1):
+            self.arguments = (point, size)
+
+    Wrapper(Point(1, 2), 3).save_pretrained(tmp_path)
+    assert Wrapper.from_pretrained(tmp_path, point=Point(5, 6)).arguments == (Point(5, 6), 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({1: "a"}, "keys are not text"),
+        (Colour.RED, "annotation"),
+        (Inner(2), "annotation"),
+        (1 + 2j, "JSON has no such type"),
+        (np.zeros(2), "np.asarray"),
+        (pathlib.Path("x"), "Path: (str, Path)"),
+    ],
+)
+def test_what_would_come_back_as_something_else_is_reported(value, words, tmp_path):
+    with pytest.warns(UnsavedArgumentWarning) as caught:
+        Plain(1, d=value).save_pretrained(tmp_path)
+    assert words in str(caught[0].message)
+
+
+def test_a_value_that_contains_itself_is_reported(tmp_path):
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.warns(UnsavedArgumentWarning, match="contains itself"):
+        Plain(1, d=loop).save_pretrained(tmp_path)
+
+
+def test_positional_arguments_without_names_are_reported(tmp_path):
+    class Many(Stored):
+        def __init__(self, first, *rest):
+            self.rest = rest
+
+    with pytest.warns(UnsavedArgumentWarning, match=r"\*rest"):
+        Many(1, 2, 3).save_pretrained(tmp_path)
+
+
+def test_an_argument_hidden_behind_a_key_of_config_is_reported(tmp_path):
+    class Both(Stored):
+        def __init__(self, config: dict, size: int = 1):
+            self.size = size
+
+    with pytest.warns(UnsavedArgumentWarning, match="room for one"):
+        Both({"size": 7}, size=5).save_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[1]", "not an object"), ("{nope", "not JSON"), ('{"a": {"colour": 1}}', None)],
+)
+def test_a_broken_config_names_its_file(text, words, tmp_path):
+    (tmp_path / "config.json").write_text(text)
+    if words is None:
+        assert Plain.from_pretrained(tmp_path).arguments[0] == {"colour": 1}
+        return
+    with pytest.raises(ConfigError, match=words) as caught:
+        Plain.from_pretrained(tmp_path)
+    assert "config.json" in str(caught.value)
+
+
+def test_a_value_that_does_not_fit_its_annotation_is_named(tmp_path):
+    (tmp_path / "config.json").write_text('{"colour": "blue"}')
+    with pytest.raises(ConfigError, match="colour: 'blue'"):
+        Annotated.from_pretrained(tmp_path)
+    (tmp_path / "config.json").write_text('{"b": "no a"}')
+    with pytest.raises(ConfigError, match="no value for `a` of Config"):
+        WithConfig.from_pretrained(tmp_path)
+
+
+def test_fields_that_a_dataclass_no_longer_has_are_ignored(tmp_path):
+    (tmp_path / "config.json").write_text('{"a": 1, "gone": 2}')
+    assert WithConfig.from_pretrained(tmp_path).arguments[0] == Config(1)
+
+
+def test_annotations_only_a_type_checker_knows_cost_nothing(tmp_path):
+    class Odd(Stored):
+        def __init__(self, a: NoSuchName, inner: Inner = None):  # noqa: F821
+            self.arguments = (a, inner)
+
+    assert reloaded(Odd(1, Inner(2)), tmp_path).arguments == (1, Inner(2))
+
+
+def test_a_copied_object_keeps_what_it_was_made_with(tmp_path):
+    import copy
+    import pickle
+
+    assert copy.deepcopy(Plain(7))._hub_mixin_config["a"] == 7
+    assert pickle.loads(pickle.dumps(Plain(7)))._hub_mixin_config["a"] == 7
+
+
+def test_a_wrong_call_is_pythons_own_error():
+    with pytest.raises(TypeError, match="positional argument"):
+        Plain(1, 2, 3, 4)
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        Plain(1, nope=2)
+    with pytest.raises(TypeError):
+
+        class Typo(Stored, licence="mit"):
+            pass
+
+
+def test_retired_arguments_are_accepted_with_a_word(tmp_path):
+    Plain(1).save_pretrained(tmp_path)
+    with pytest.warns(DeprecationWarning, match="resume_download"):
+        assert Plain.from_pretrained(tmp_path, resume_download=True).arguments[0] == 1
+
+
+def test_a_class_written_for_an_older_upstream_still_loads(tmp_path):
+    class Old(Plain):
+        @classmethod
+        def _from_pretrained(
+            cls, *, model_id, revision, cache_dir, force_download, proxies, resume_download, local_files_only,
+            token, **model_kwargs,
+        ):  # fmt: skip
+            return cls(**model_kwargs)
+
+    assert reloaded(Old(4), tmp_path).arguments[0] == 4
+
+
+def test_a_folder_that_is_not_there_is_no_repository():
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        Plain.from_pretrained("./not/there")
+
+
+def test_a_keyword_that_nobody_has_is_refused_before_saving(tmp_path):
+    with pytest.raises(TypeError, match="pirvate"):
+        Plain(1).save_pretrained(tmp_path / "x", pirvate=True)
+    assert not (tmp_path / "x").exists()
