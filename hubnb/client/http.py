@@ -38,6 +38,7 @@ SEND_BLOCK_BYTES = 1 << 20
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 8.0
 _LONGEST_POLITE_WAIT_S = 330.0  # a rate-limit window is 5 minutes
 _PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
+_BROKEN_OFF = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 _REPEATABLE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _RATE_LIMIT = re.compile(r'"[^"]*"\s*;\s*r=(\d+)\s*;\s*t=(\d+)')
 
@@ -203,11 +204,9 @@ class Http:
                     headers={"User-Agent": _user_agent(self.settings), **(headers or {})},
                     timeout=(self.settings.etag_timeout_s, timeout_s or self.settings.download_timeout_s),
                 )  # fmt: skip
-            except (
-                requests.ConnectionError,
-                requests.Timeout,
-                requests.exceptions.ChunkedEncodingError,
-            ) as error:
+            except HubError:
+                raise  # said already; ours are ConnectionErrors too
+            except _BROKEN_OFF as error:
                 if self._stop.is_set():
                     raise TransferCancelled("The transfer was cancelled.") from None  # noqa: EM101
                 if attempt + 1 >= min(tries, MAX_TRIES_TO_CONNECT) or isinstance(error, requests.exceptions.SSLError):
@@ -215,7 +214,8 @@ class Http:
                 self._wait(_backoff_s(attempt))
                 continue
             if response.status_code in _PASSING_STATUSES and not last:
-                delay_s = _asked_wait_s(response) or _backoff_s(attempt)
+                asked_s = _asked_wait_s(response)
+                delay_s = _backoff_s(attempt) if asked_s is None else asked_s
                 if delay_s <= _LONGEST_POLITE_WAIT_S:
                     response.close()
                     self._wait(delay_s)

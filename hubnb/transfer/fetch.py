@@ -9,6 +9,7 @@ final name only after its hash was right.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -124,9 +125,10 @@ class FetchPool:
                 self._ranges.clear()
                 self._left = 0
                 self._state.notify_all()
+            # Cancelled reads end at once; those that wait for a dead server may not hold the caller up.
+            deadline = time.monotonic() + (0.2 if self._transfer.stop.is_set() else 5.0)
             for thread in threads:
-                # Cancelled reads end at once; one that waits for a dead server may not hold the caller up.
-                thread.join(0.2 if self._transfer.stop.is_set() else 5.0)
+                thread.join(max(0.0, deadline - time.monotonic()))
             for fetch in list(self._fetches):
                 self._release(fetch)
 

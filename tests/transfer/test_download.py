@@ -1,0 +1,265 @@
+"""Pulls against a real Hub that behaves and one that does not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hubnb
+from hubnb.cache import RepoCache
+from hubnb.client import RepoId
+from hubnb.client.errors import (
+    DiskFullError,
+    EntryNotFoundError,
+    HubUnreachableError,
+    IntegrityError,
+    LocalEntryNotFoundError,
+    RevisionNotFoundError,
+    TransferCancelled,
+)
+from hubnb.transfer import fetch, pull
+
+if TYPE_CHECKING:
+    from hubnb.server import LocalHub
+
+MIB = 1 << 20
+BIG = os.urandom(3 * MIB + 12345)
+SMALL = os.urandom(50_000)
+
+
+@pytest.fixture(autouse=True)
+def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut a few megabytes into as many ranges as a few gigabytes would be."""
+    monkeypatch.setattr(fetch, "RANGE_BYTES", MIB)
+    monkeypatch.setattr(fetch, "PIECE_BYTES", 64 * 1024)
+    monkeypatch.setattr(fetch, "_RETRY_WAIT_S", 0.02)
+
+
+@pytest.fixture
+def repo(api: hubnb.HfApi, repo_id: str) -> str:
+    api.create_commit(
+        repo_id,
+        [
+            hubnb.CommitOperationAdd("model.safetensors", BIG),
+            hubnb.CommitOperationAdd("small.bin", SMALL),
+            hubnb.CommitOperationAdd("sub folder/ünï #1%.txt", b"text"),
+            hubnb.CommitOperationAdd("same.txt", b"text"),
+            hubnb.CommitOperationAdd("empty", b""),
+        ],
+        commit_message="fill",
+    )
+    return repo_id
+
+
+def cache_of(repo_id: str) -> RepoCache:
+    return RepoCache(hubnb.Settings.from_env().cache_dir, RepoId(repo_id))
+
+
+def leftovers(repo_id: str) -> list[str]:
+    blobs = cache_of(repo_id).blobs
+    return sorted(path.name for path in blobs.iterdir() if "hubnb" in path.name) if blobs.exists() else []
+
+
+def gets(hub: LocalHub, method: str = "GET") -> list[str]:
+    return [request.path for request in list(hub.requests) if request.method == method and "/resolve/" in request.path]
+
+
+def test_snapshot_is_whole_and_nothing_is_left_over(api: hubnb.HfApi, repo: str) -> None:
+    folder = Path(api.snapshot_download(repo))
+    assert (folder / "model.safetensors").read_bytes() == BIG
+    assert (folder / "small.bin").read_bytes() == SMALL
+    assert (folder / "sub folder" / "ünï #1%.txt").read_bytes() == b"text"
+    assert (folder / "empty").read_bytes() == b""
+    assert (folder / "model.safetensors").resolve().name == hashlib.sha256(BIG).hexdigest()
+    assert leftovers(repo) == []
+
+
+def test_one_request_a_file_beyond_the_listing(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.requests.clear()
+    api.snapshot_download(repo, ignore_patterns="*.safetensors")
+    assert len(gets(hub)) <= 4  # small.bin, text once for two names, .gitattributes; empty needs none
+    assert gets(hub, "HEAD") == []
+    assert len(list(hub.requests)) - len(gets(hub)) == 2
+
+
+def test_second_pull_asks_but_fetches_nothing(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    path = api.hf_hub_download(repo, "small.bin")
+    hub.requests.clear()
+    assert api.hf_hub_download(repo, "small.bin") == path
+    assert [request.method for request in hub.requests] == ["HEAD"]
+    commit = api.model_info(repo).sha
+    hub.requests.clear()
+    assert api.hf_hub_download(repo, "small.bin", revision=commit) == path
+    assert not hub.requests
+
+
+def test_patterns_choose(api: hubnb.HfApi, repo: str) -> None:
+    folder = Path(api.snapshot_download(repo, allow_patterns=["*.txt", "sub folder/"], ignore_patterns="same*"))
+    assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == ["ünï #1%.txt"]
+
+
+def test_connection_that_breaks_is_continued_not_restarted(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.cut("*/resolve/*model.safetensors", after_bytes=300_000, times=4)
+    path = Path(api.hf_hub_download(repo, "model.safetensors"))
+    assert path.read_bytes() == BIG
+    transfer = hubnb.transfer.default_manager().transfers[-1]
+    assert transfer.snapshot().bytes_moved == len(BIG)
+
+
+def test_cancelled_pull_is_resumed_by_the_next(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.stall("*/resolve/*model.safetensors", after_bytes=400_000, times=None)
+    job = api.snapshot_download(repo, allow_patterns="*.safetensors", run_as_future=True)
+    while job.snapshot().bytes_moved < 400_000:
+        assert not job.done()
+        job.wait(0.01)
+    job.cancel()
+    with pytest.raises(TransferCancelled):
+        job.result(5)
+    kept = job.snapshot().bytes_done
+    assert len(leftovers(repo)) == 2
+    assert not any(path.name == "model.safetensors" for path in cache_of(repo).folder.rglob("snapshots/*/*"))
+    hub.faults.clear()
+    again = api.snapshot_download(repo, allow_patterns="*.safetensors", run_as_future=True)
+    assert (Path(again.result()) / "model.safetensors").read_bytes() == BIG
+    assert again.snapshot().bytes_skipped == kept
+    assert again.snapshot().bytes_moved == len(BIG) - kept
+    assert leftovers(repo) == []
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "small.bin"])
+def test_flipped_byte_is_fetched_again_and_twice_is_an_error(
+    api: hubnb.HfApi, hub: LocalHub, repo: str, name: str
+) -> None:
+    hub.faults.flip(f"*/resolve/*{name}", offset=20_000, times=1)
+    path = Path(api.hf_hub_download(repo, name))
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == path.resolve().name
+    path.resolve().unlink()
+    path.unlink()
+    hub.faults.clear()
+    hub.faults.flip(f"*/resolve/*{name}", offset=20_000, times=None)
+    with pytest.raises(IntegrityError, match=name):
+        api.hf_hub_download(repo, name)
+    assert not path.exists()
+    assert leftovers(repo) == []
+
+
+def test_server_that_ignores_range_is_read_whole(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.ignore_range("*/resolve/*")
+    assert Path(api.hf_hub_download(repo, "model.safetensors")).read_bytes() == BIG
+
+
+def test_busy_server_is_asked_again(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.fail("*/resolve/*", status=503, times=2, headers={"Retry-After": "0"})
+    assert Path(api.hf_hub_download(repo, "small.bin")).read_bytes() == SMALL
+
+
+def test_two_at_once_fetch_it_once(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.requests.clear()
+    jobs = [api.snapshot_download(repo, allow_patterns="*.safetensors", run_as_future=True) for _ in range(3)]
+    assert len({job.result() for job in jobs}) == 1
+    assert sum(job.snapshot().bytes_moved for job in jobs) == len(BIG)
+
+
+def test_hub_gone_falls_back_to_what_is_here(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    path = api.hf_hub_download(repo, "small.bin")
+    folder = api.snapshot_download(repo)
+    hub.faults.fail("*", status=503, times=None, headers={"Retry-After": "0"})
+    assert api.hf_hub_download(repo, "small.bin") == path
+    assert api.snapshot_download(repo) == folder
+    gone = hubnb.HfApi(endpoint="http://127.0.0.1:9", token=False)
+    assert gone.hf_hub_download(repo, "small.bin") == path
+    with pytest.raises(LocalEntryNotFoundError, match=r"other\.bin") as caught:
+        gone.hf_hub_download(repo, "other.bin")
+    assert isinstance(caught.value.__cause__, HubUnreachableError)
+
+
+def test_offline_names_the_missing_file(api: hubnb.HfApi, repo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = api.hf_hub_download(repo, "small.bin")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert api.hf_hub_download(repo, "small.bin") == path
+    with pytest.raises(LocalEntryNotFoundError, match=r"empty.*HF_HUB_OFFLINE"):
+        api.hf_hub_download(repo, "empty")
+    with pytest.raises(LocalEntryNotFoundError, match="me/other"):
+        api.snapshot_download("me/other")
+
+
+def test_missing_file_is_remembered(api: hubnb.HfApi, repo: str) -> None:
+    with pytest.raises(EntryNotFoundError, match=r"nothing\.json"):
+        api.hf_hub_download(repo, "nothing.json")
+    assert repr(hubnb.try_to_load_from_cache(repo, "nothing.json")) == "_CACHED_NO_EXIST"
+    with pytest.raises(RevisionNotFoundError, match="nowhen"):
+        api.hf_hub_download(repo, "small.bin", revision="nowhen")
+
+
+def test_forced_fetch_keeps_the_old_file_until_the_new_is_whole(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    path = Path(api.hf_hub_download(repo, "small.bin"))
+    hub.faults.flip("*/resolve/*small.bin", times=None)
+    with pytest.raises(IntegrityError):
+        api.hf_hub_download(repo, "small.bin", force_download=True)
+    assert path.read_bytes() == SMALL
+    hub.faults.clear()
+    hub.requests.clear()
+    api.hf_hub_download(repo, "small.bin", force_download=True)
+    assert len(gets(hub)) == 1
+
+
+def test_full_disk_is_found_before_a_byte_moves(
+    api: hubnb.HfApi, hub: LocalHub, repo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Usage:
+        free = 1000
+
+    monkeypatch.setattr(pull.shutil, "disk_usage", lambda _: Usage)
+    hub.requests.clear()
+    with pytest.raises(DiskFullError, match="free"):
+        api.snapshot_download(repo)
+    assert gets(hub) == []
+    assert leftovers(repo) == []
+
+
+def test_local_dir_gets_real_files_and_is_kept_up_to_date(
+    api: hubnb.HfApi, hub: LocalHub, repo: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "here"
+    assert api.snapshot_download(repo, local_dir=target) == str(target)
+    assert not (target / "small.bin").is_symlink()
+    assert (target / "model.safetensors").read_bytes() == BIG
+    hub.requests.clear()
+    api.snapshot_download(repo, local_dir=target)
+    assert gets(hub) == []
+    (target / "small.bin").write_bytes(b"edited")
+    api.snapshot_download(repo, local_dir=target)
+    assert (target / "small.bin").read_bytes() == SMALL
+
+
+def test_local_dir_is_not_left_through_a_link(api: hubnb.HfApi, repo: str, tmp_path: Path) -> None:
+    outside, target = tmp_path / "outside", tmp_path / "here"
+    outside.mkdir()
+    target.mkdir()
+    (target / "sub folder").symlink_to(outside)
+    with pytest.raises(hubnb.client.errors.HFValidationError, match="leads out"):
+        api.snapshot_download(repo, local_dir=target)
+    assert list(outside.iterdir()) == []
+
+
+def test_cancel_answers_at_once_when_the_server_hangs(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.stall("*/resolve/*", times=None)
+    job = api.snapshot_download(repo, run_as_future=True)
+    while not [path for path in gets(hub) if path] and not job.snapshot().files_total:
+        job.wait(0.01)
+    threading.Timer(0.05, job.cancel).start()
+    with pytest.raises(TransferCancelled):
+        job.result(2)
+
+
+def test_pull_of_nothing_is_an_empty_folder(api: hubnb.HfApi) -> None:
+    empty = api.create_repo(f"me/empty-{uuid.uuid4().hex[:8]}").repo_id
+    folder = Path(api.snapshot_download(empty, allow_patterns="*.nothing"))
+    assert folder.is_dir()
+    assert list(folder.iterdir()) == []

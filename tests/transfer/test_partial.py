@@ -1,0 +1,98 @@
+"""A file while it arrives: what the journal promises is there, and nothing else is promised."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hubnb.client.errors import TransferCancelled
+from hubnb.transfer.partial import Partial, Ranges
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = 1000
+
+
+def make(tmp_path: Path, name: str = "etag", size: int = SIZE) -> Partial:
+    partial = Partial(tmp_path / "blob", name, size)
+    partial.open()
+    return partial
+
+
+def test_ranges_agree_with_a_set_of_offsets() -> None:
+    dice = random.Random(7)
+    for _ in range(200):
+        ranges, offsets = Ranges(), set[int]()
+        for _ in range(dice.randrange(12)):
+            start = dice.randrange(60)
+            end = start + dice.randrange(20)
+            new = ranges.add(start, end)
+            before = len(offsets)
+            offsets |= set(range(start, end))
+            assert new == len(offsets) - before
+        gaps = {offset for start, end in ranges.gaps(50) for offset in range(start, end)}
+        assert gaps == set(range(50)) - offsets
+        prefix = ranges.prefix()
+        assert set(range(prefix)) <= offsets
+        assert prefix not in offsets
+
+
+def test_what_was_written_is_continued(tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.write(100, b"a" * 50)
+    first.write(0, b"b" * 100)
+    first.close()
+    second = make(tmp_path)
+    assert second.prefix() == 150
+    assert second.ranges.gaps(SIZE) == [(150, SIZE)]
+    assert second.read(95, 10) == b"b" * 5 + b"a" * 5
+    second.write(150, b"c" * 850)
+    assert second.complete()
+    second.finish()
+    assert (tmp_path / "blob").read_bytes() == b"b" * 100 + b"a" * 50 + b"c" * 850
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["blob"]
+
+
+def test_torn_last_line_is_not_believed(tmp_path: Path) -> None:
+    first = make(tmp_path)
+    first.write(0, b"a" * 100)
+    first.close()
+    with first.journal_path.open("a") as journal:
+        journal.write("100 9")
+    assert make(tmp_path).ranges.total() == 100
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda partial: partial.journal_path.write_text("garbage"),
+        lambda partial: partial.journal_path.write_bytes(b"\xff\xfe\n"),
+        lambda partial: partial.partial_path.write_bytes(b"short"),
+        lambda partial: partial.partial_path.unlink(),
+        lambda partial: partial.journal_path.unlink(),
+    ],
+)
+def test_spoiled_leftovers_are_started_anew(tmp_path: Path, spoil: object) -> None:
+    first = make(tmp_path)
+    first.write(0, b"a" * 100)
+    first.close()
+    spoil(first)
+    assert make(tmp_path).ranges.total() == 0
+
+
+def test_leftover_of_another_content_is_not_continued(tmp_path: Path) -> None:
+    first = make(tmp_path, "one")
+    first.write(0, b"a" * 100)
+    first.close()
+    assert make(tmp_path, "two").ranges.total() == 0
+    assert make(tmp_path, "one", SIZE + 1).ranges.total() == 0
+
+
+def test_closed_partial_takes_no_more_bytes(tmp_path: Path) -> None:
+    partial = make(tmp_path)
+    partial.close()
+    with pytest.raises(TransferCancelled):
+        partial.write(0, b"late")
