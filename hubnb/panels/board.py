@@ -224,7 +224,7 @@ def _record_of_many(snapshots: list[TransferSnapshot]) -> Record:
         facts = f"{moved}. The result is not in this file."
         return Record("… Running when saved", [f": {active} of {count_words(total, *noun)}"], facts, rows)
     moved = sum(one.bytes_moved for one in snapshots)
-    facts = f"{size_words(size)}, {size_words(moved)} moved."
+    facts = f"{size_words(moved)} moved." if moved == size else f"{size_words(moved)} of {size_words(size)} moved."
     moment = max(_moment(one) for one in snapshots)
     if done == total:
         return Record("✓ Finished", [f" {count_words(total, *noun)}"], facts, rows, moment=moment)

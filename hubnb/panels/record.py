@@ -89,7 +89,8 @@ class Record:
     def text(self) -> str:
         """Give the record as plain text, for where HTML is not shown."""
         rest = "".join(part.text if isinstance(part, Link) else part for part in self.rest)
-        lines = [f"hubnb: {self.outcome.lstrip('✓✕… ')}{rest}"]
+        outcome = self.outcome.lstrip("✓✕… ")
+        lines = [f"hubnb: {outcome[:1].lower()}{outcome[1:]}{rest}"]
         lines += [f"  {text.replace('`', '')}" for text in (self.facts, self.again) if text]
         return "\n".join([*lines, f"  {stamp_words(self.moment)}"])
 

@@ -77,9 +77,7 @@ def _lab_page(lab: JupyterServer, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_notebook(
-    request: pytest.FixtureRequest, browser: Browser, _lab_page: Page
-) -> Iterator[OpenNotebook]:
+def open_notebook(request: pytest.FixtureRequest, browser: Browser, _lab_page: Page) -> Iterator[OpenNotebook]:
     opened: list[Notebook] = []
 
     def open_(sources: list[str], *, app: str = "lab", own_page: bool = False) -> Notebook:

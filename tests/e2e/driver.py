@@ -268,9 +268,7 @@ class JupyterServer:
 class Notebook:
     """One notebook, open in one page."""
 
-    def __init__(
-        self, server: JupyterServer, page: Page, name: str, meter: FrameMeter | None, *, as_tab: bool
-    ) -> None:
+    def __init__(self, server: JupyterServer, page: Page, name: str, meter: FrameMeter | None, *, as_tab: bool) -> None:
         self.server = server
         self.page = page
         self.name = name
@@ -311,8 +309,11 @@ class Notebook:
     def go(self) -> None:
         """Show the notebook in its page."""
         if self._as_tab and self.page.url.startswith(f"{self.server.url}/lab"):
-            command = "p => window.jupyterapp.commands.execute('docmanager:open', {path: p, factory: 'Notebook'})"
-            self.page.evaluate(f"{command}", self.name)
+            self.page.evaluate(
+                "p => window.jupyterapp.commands.execute('docmanager:open', {path: p, factory: 'Notebook'})"
+                ".then(() => true)",
+                self.name,
+            )
         else:
             quoted = urllib.parse.quote(self.name)
             place = f"lab/tree/{quoted}?reset" if self.server.app == "lab" else f"notebooks/{quoted}"
@@ -444,9 +445,7 @@ class Notebook:
             while reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:
                 reply = client.get_shell_msg(timeout=WAIT_S)
             if subshell:
-                client.control_channel.send(
-                    client.session.msg("delete_subshell_request", {"subshell_id": subshell})
-                )
+                client.control_channel.send(client.session.msg("delete_subshell_request", {"subshell_id": subshell}))
                 client.get_control_msg(timeout=WAIT_S)
         value = reply["content"]["user_expressions"]["value"]
         if value["status"] != "ok":
