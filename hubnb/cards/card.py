@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import front_matter, hub, template, yaml_text
 from .checks import problems
 from .data import CardData, DatasetCardData, ModelCardData, SpaceCardData
 from .front_matter import FrontMatterError
+
+if TYPE_CHECKING:
+    from hubnb.client.commits import CommitInfo
 
 AnyCard = TypeVar("AnyCard", bound="RepoCard")
 
@@ -170,8 +173,8 @@ class RepoCard:
         parent_commit: str | None = None,
         *,
         endpoint: str | None = None,
-    ) -> str:
-        """Validate the card, commit it as ``README.md``, and give the address of the commit.
+    ) -> CommitInfo:
+        """Validate the card and commit it as ``README.md``; gives the commit, which is an address as a string.
 
         Raises
         ------

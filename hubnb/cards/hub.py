@@ -6,14 +6,17 @@ room, which stands beside this one.
 
 from __future__ import annotations
 
-import base64
-import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hubnb.client.commits import RegularFile, send_commit
 from hubnb.client.errors import HubUnreachableError, OfflineModeIsEnabled
 from hubnb.client.files import read_file
 from hubnb.client.hub import HubClient
 from hubnb.client.repo_id import RepoId, quote_revision
+
+if TYPE_CHECKING:
+    from hubnb.client.commits import CommitInfo
 
 README = "README.md"
 
@@ -35,8 +38,6 @@ def read_readme(
         cached = try_to_load_from_cache(repo_id, README, revision=revision, repo_type=repo_type)
         if not isinstance(cached, str):
             raise
-        from pathlib import Path
-
         return Path(cached).read_bytes()
 
 
@@ -66,23 +67,17 @@ def commit_readme(
     create_pr: bool | None,
     parent_commit: str | None,
     endpoint: str | None,
-) -> str:
-    """Commit a README and give the address of the commit, or of the pull request."""
-    hub = HubClient.from_env(token, endpoint)
-    repo = RepoId.parse(repo_id, repo_type)
-    header: dict[str, Any] = {"summary": commit_message, "description": commit_description or ""}
-    if parent_commit is not None:
-        header["parentCommit"] = parent_commit
-    file = {"path": README, "encoding": "base64", "content": base64.b64encode(content.encode()).decode()}
-    lines = [{"key": "header", "value": header}, {"key": "file", "value": file}]
-    response = hub.http.request(
-        "POST",
-        f"{repo.api}/commit/{quote_revision(revision or 'main')}",
-        params={"create_pr": "1"} if create_pr else None,
-        data=b"".join(json.dumps(line).encode() + b"\n" for line in lines),
-        headers={"Content-Type": "application/x-ndjson"},
-        repo=repo,
-        revision=revision,
+) -> CommitInfo:
+    """Commit a README; as a string, the commit is the address of the file's page."""
+    branch = revision or "main"
+    commit = send_commit(
+        HubClient.from_env(token, endpoint),
+        RepoId.parse(repo_id, repo_type),
+        branch,
+        [RegularFile(README, content.encode)],
+        message=commit_message,
+        description=commit_description or "",
+        parent_commit=parent_commit,
+        create_pr=bool(create_pr),
     )
-    answer = response.json()
-    return str(answer.get("pullRequestUrl") or answer["commitUrl"])
+    return commit.at(f"{commit.repo_url}/blob/{quote_revision(commit.pr_revision or branch)}/{README}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import front_matter, yaml_text
 from .card import DatasetCard, ModelCard, RepoCard, SpaceCard, decode
 from .data import ModelCardData
 from .eval_results import EvalResult, eval_results_to_model_index
 from .front_matter import FrontMatterError
+
+if TYPE_CHECKING:
+    from hubnb.client.commits import CommitInfo
 
 _CARDS: dict[str, type[RepoCard]] = {"model": ModelCard, "dataset": DatasetCard, "space": SpaceCard}
 
@@ -92,8 +95,8 @@ def metadata_update(
     create_pr: bool = False,
     parent_commit: str | None = None,
     endpoint: str | None = None,
-) -> str:
-    """Change the metadata of a repository's README on the Hub; gives the address of the commit.
+) -> CommitInfo:
+    """Change the metadata of a repository's README on the Hub; gives the commit, an address as a string.
 
     Lists are joined, results are added to those that are there. A value that contradicts the present one
     needs `overwrite`.

@@ -230,7 +230,7 @@ def _writable(value: Any) -> Any:
         if "\n" in value and value.strip() and not value.startswith((" ", "\n")) and _is_block_text(value):
             return LiteralScalarString(value)
         return value
-    if hasattr(value, "item") and type(value).__module__.partition(".")[0] in ("numpy", "torch"):
+    if type(value).__module__.partition(".")[0] in ("numpy", "torch") and not isinstance(value, ScalarString):
         return _writable(value.item())
     return value
 

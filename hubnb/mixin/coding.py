@@ -187,12 +187,13 @@ def decode(value: Any, hint: Any, coders: Coders, name: str) -> Any:
 
 def _decode_as(value: Any, one: Any, coders: Coders, name: str) -> Any:
     """Turn a JSON value into one alternative of an annotation, or say that it is not this one."""
-    if isinstance(one, type) and dataclasses.is_dataclass(one) and isinstance(value, Mapping):
-        return make_dataclass(one, value, coders, name)
+    make: Any = one
+    if isinstance(make, type) and dataclasses.is_dataclass(make) and isinstance(value, Mapping):
+        return make_dataclass(make, value, coders, name)
     if _is_class(one, enum.Enum):
-        return _guarded(lambda: one(value), one, value, name)
+        return _guarded(lambda: make(value), one, value, name)
     if _is_class(one, PurePath) and isinstance(value, str):
-        return one(value)
+        return make(value)
     origin = _origin(one)
     if origin in (dict, Mapping) and isinstance(value, Mapping):
         key_hint, item_hint = _arguments_of(one, Mapping, 2)

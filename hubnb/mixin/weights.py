@@ -316,14 +316,14 @@ def _with_other_names(own: Mapping[str, Any], weights: Weights) -> dict[str, tor
             groups.setdefault(key, []).append(name)
     for names in groups.values():
         found = next((name for name in names if name in stored), None)
-        for name in names if found is not None else ():
-            stored.setdefault(name, stored[found])
+        if found is not None:
+            stored |= {name: stored[found] for name in names if name not in stored}
     return stored
 
 
 def _is_lazy(tensor: Any) -> bool:
     """Whether a parameter waits for its shape until the module sees data."""
-    return isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin)
+    return isinstance(tensor, (torch.nn.UninitializedParameter, torch.nn.UninitializedBuffer))
 
 
 def _form(tensor: torch.Tensor) -> str:

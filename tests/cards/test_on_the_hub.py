@@ -1,0 +1,75 @@
+"""Cards and a Hub: load, validate, push, update."""
+
+import pytest
+
+from hubnb.cards import DatasetCard, ModelCard, ModelCardData, metadata_update
+from hubnb.client.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
+from hubnb.client.files import read_file
+from hubnb.client.repos import create_repo
+from hubnb.server import LocalHub
+
+TEXT = "---\n# mine\nlicense: mit\n---\n\n# Digits\n"
+
+
+@pytest.fixture(scope="module")
+def hub():
+    with LocalHub() as running:
+        yield running
+
+
+@pytest.fixture
+def repo_id(hub, monkeypatch, tmp_path, request):
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    monkeypatch.setenv("HF_TOKEN", hub.token)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    name = f"me/card-{abs(hash(request.node.name)) % 10**8}"
+    create_repo(name, exist_ok=True)
+    return name
+
+
+def test_a_pushed_card_is_read_back_byte_for_byte(repo_id):
+    address = ModelCard(TEXT).push_to_hub(repo_id, commit_message="Say more")
+    assert address.endswith(f"{repo_id}/blob/main/README.md")
+    assert address.commit_message == "Say more"
+    assert read_file(repo_id, "README.md") == TEXT.encode()
+    assert str(ModelCard.load(repo_id)) == TEXT
+
+
+def test_a_card_the_hub_refuses_is_not_committed(repo_id):
+    card = ModelCard("--- \n- only the Hub takes this for metadata\n---\n")
+    card.validate(offline=True)
+    with pytest.raises(ValueError, match="must be a YAML mapping"):
+        card.push_to_hub(repo_id)
+    with pytest.raises(EntryNotFoundError):
+        ModelCard.load(repo_id)
+
+
+def test_a_push_on_a_stale_commit_is_refused(repo_id):
+    with pytest.raises(HfHubHTTPError):
+        ModelCard(TEXT).push_to_hub(repo_id, parent_commit="0" * 40)
+
+
+def test_a_repository_that_is_not_there_is_named(repo_id):
+    with pytest.raises(RepositoryNotFoundError, match="me/nothing"):
+        ModelCard.load("me/nothing")
+
+
+def test_metadata_is_updated_on_the_hub_and_the_rest_stays(repo_id):
+    ModelCard(TEXT).push_to_hub(repo_id)
+    metadata_update(repo_id, {"tags": ["a"]})
+    metadata_update(repo_id, {"tags": ["b"]})
+    assert str(ModelCard.load(repo_id)) == TEXT.replace("license: mit\n", "license: mit\ntags:\n- a\n- b\n")
+    with pytest.raises(ValueError, match="overwrite=True"):
+        metadata_update(repo_id, {"license": "apache-2.0"})
+    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)
+    assert ModelCard.load(repo_id).data.license == "apache-2.0"
+
+
+def test_a_model_without_a_card_gets_one_and_a_dataset_does_not(repo_id):
+    metadata_update(repo_id, {"license": "mit"})
+    assert ModelCard.load(repo_id).data == ModelCardData(license="mit")
+    create_repo("me/no-card-data", repo_type="dataset", exist_ok=True)
+    with pytest.raises(EntryNotFoundError):
+        metadata_update("me/no-card-data", {"license": "mit"}, repo_type="dataset")
+    DatasetCard("---\nlicense: mit\n---\n").push_to_hub("me/no-card-data")
+    assert DatasetCard.load("me/no-card-data").data.license == "mit"

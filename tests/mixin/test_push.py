@@ -1,0 +1,158 @@
+"""Models travel to a Hub and back."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from hubnb.cards import EvalResult, ModelCard
+from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+from hubnb.client.refs import create_branch
+from hubnb.client.repos import create_repo
+from hubnb.client.tree import list_repo_files
+from hubnb.mixin import ConfigError, PyTorchModelHubMixin
+from hubnb.server import LocalHub
+
+RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
+
+
+class Net(nn.Module, PyTorchModelHubMixin, license="mit", tags=["net"]):
+    def __init__(self, size: int = 3):
+        super().__init__()
+        self.layer = nn.Linear(size, 2)
+
+
+@pytest.fixture(scope="module")
+def hub():
+    with LocalHub() as running:
+        yield running
+
+
+@pytest.fixture
+def repo_id(hub, monkeypatch, tmp_path, request):
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    monkeypatch.setenv("HF_TOKEN", hub.token)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+    return f"me/net-{abs(hash(request.node.name)) % 10**8}"
+
+
+def same(one, other):
+    return torch.equal(one.layer.weight, other.layer.weight) and torch.equal(one.layer.bias, other.layer.bias)
+
+
+def test_a_pushed_model_comes_back_bit_for_bit(repo_id):
+    model = Net(5)
+    commit = model.push_to_hub(repo_id, commit_message="First")
+    assert commit.commit_message == "First"
+    assert sorted(list_repo_files(repo_id)) == [".gitattributes", "README.md", "config.json", "model.safetensors"]
+    assert same(Net.from_pretrained(repo_id), model)
+    assert same(Net.from_pretrained(repo_id, revision=commit.oid), model)
+
+
+def test_a_name_without_a_namespace_goes_to_who_is_signed_in(repo_id):
+    name = repo_id.partition("/")[2]
+    Net().push_to_hub(name)
+    assert f'from_pretrained("{repo_id}")' in ModelCard.load(repo_id).text
+
+
+def test_what_can_not_be_saved_leaves_no_repository_behind(repo_id):
+    class Needs(nn.Module, PyTorchModelHubMixin):
+        def __init__(self, inner: nn.Module):
+            super().__init__()
+            self.inner = inner
+
+    with pytest.raises(ConfigError, match="`inner`"):
+        Needs(nn.Linear(1, 1)).push_to_hub(repo_id)
+    with pytest.raises(RepositoryNotFoundError):
+        list_repo_files(repo_id)
+
+
+def test_words_somebody_wrote_survive_the_next_push(repo_id):
+    Net().push_to_hub(repo_id)
+    ModelCard("---\n# mine\nlanguage: en\ntags: [a]\n---\nMy words.\n").push_to_hub(repo_id)
+    Net().push_to_hub(repo_id)
+    card = ModelCard.load(repo_id)
+    assert card.text == "My words.\n"
+    assert "# mine" in card.content
+    assert card.data.license == "mit"
+    assert card.data.tags == ["a", "model_hub_mixin", "net", "pytorch_model_hub_mixin"]
+
+
+def test_new_results_write_the_card_anew(repo_id):
+    Net().push_to_hub(repo_id)
+    Net().push_to_hub(repo_id, model_card_kwargs={"eval_results": [RESULT]})
+    assert ModelCard.load(repo_id).data.eval_results == [RESULT]
+
+
+def test_a_branch_gets_the_commit_and_main_does_not(repo_id):
+    create_repo(repo_id)
+    create_branch(repo_id, branch="next")
+    Net().push_to_hub(repo_id, branch="next")
+    assert "model.safetensors" in list_repo_files(repo_id, revision="next")
+    assert "model.safetensors" not in list_repo_files(repo_id)
+    assert isinstance(Net.from_pretrained(repo_id, revision="next"), Net)
+
+
+def test_patterns_choose_what_is_pushed_and_deleted(repo_id):
+    Net().push_to_hub(repo_id)
+    Net().push_to_hub(repo_id, allow_patterns="*.json", delete_patterns="*.safetensors", config={"size": 9})
+    assert "model.safetensors" not in list_repo_files(repo_id)
+
+
+def test_saving_can_push(repo_id, tmp_path):
+    model = Net(4)
+    model.save_pretrained(tmp_path / "folder", push_to_hub=True, repo_id=repo_id, private=True)
+    assert same(Net.from_pretrained(repo_id), model)
+
+
+def test_a_loaded_model_needs_no_hub_the_second_time(repo_id, monkeypatch):
+    Net().push_to_hub(repo_id)
+    first = Net.from_pretrained(repo_id)
+    assert same(Net.from_pretrained(repo_id, local_files_only=True), first)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert same(Net.from_pretrained(repo_id), first)
+
+
+def test_a_loaded_model_can_be_trained_without_touching_the_cache(repo_id, tmp_path):
+    Net().push_to_hub(repo_id)
+    model = Net.from_pretrained(repo_id)
+    with torch.no_grad():
+        model.layer.weight.add_(1)
+    assert not same(Net.from_pretrained(repo_id), model)
+
+
+def test_what_is_missing_is_named(repo_id):
+    with pytest.raises(RepositoryNotFoundError, match=repo_id):
+        Net.from_pretrained(repo_id)
+    create_repo(repo_id)
+    with pytest.raises(EntryNotFoundError, match="has no weights"):
+        Net.from_pretrained(repo_id)
+    with pytest.raises(RevisionNotFoundError):
+        Net.from_pretrained(repo_id, revision="nowhere")
+
+
+@pytest.mark.interop
+def test_upstream_loads_a_pushed_model_and_the_reverse(repo_id, hub):
+    ours = Net(4)
+    ours.push_to_hub(repo_id)
+    # Upstream reads the environment when it is imported: a process of its own. This Hub has no Xet store.
+    environment = {**os.environ, "HF_HUB_DISABLE_XET": "1"}
+    code = (
+        "import sys, torch, huggingface_hub\n"
+        "class Net(torch.nn.Module, huggingface_hub.PyTorchModelHubMixin):\n"
+        "    def __init__(self, size: int = 3):\n"
+        "        super().__init__(); self.layer = torch.nn.Linear(size, 2)\n"
+        "model = Net.from_pretrained(sys.argv[1])\n"
+        "import json; print(json.dumps(model.layer.weight.tolist()))\n"
+        "model.layer.bias.data.zero_(); model.push_to_hub(sys.argv[1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, repo_id], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ours.layer.weight.tolist()
+    theirs = Net.from_pretrained(repo_id, force_download=True)
+    assert torch.equal(theirs.layer.bias, torch.zeros(2))
+    assert torch.equal(theirs.layer.weight, ours.layer.weight)
