@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.routes import commits, info, lfs, refs, repos, resolve, tree, whoami
+from hubnb.server.wire import HubProblem
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from hubnb.server.hub import Hub
@@ -25,10 +29,16 @@ def create_app(hub: Hub) -> ASGIApp:
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))
-    app = Starlette(routes=routes)
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     app.router.redirect_slashes = False
     app.state.hub = hub
     return Raw(app)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    """Say in JSON what the router refuses by itself: a method that an address doesn't have."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return HubProblem(status, str(getattr(error, "detail", error))).response()
 
 
 class Raw:

@@ -78,7 +78,7 @@ class Draft:
 
     def operation(self, key: object, value: dict[str, Any]) -> None:
         """Take one operation."""
-        handlers: dict[object, Callable[[dict[str, Any]], None]] = {
+        handlers: dict[str, Callable[[dict[str, Any]], None]] = {
             "header": self._header,
             "file": self._file,
             "lfsFile": self._large_file,
@@ -86,8 +86,8 @@ class Draft:
             "deletedFolder": lambda value: self._delete(value, "folder"),
             "deletedEntry": lambda value: self._delete(value, "entry"),
         }
-        if key not in handlers:
-            message = f"Unknown operation {str(key)[:40]!r}; known are {', '.join(map(str, handlers))}."
+        if not isinstance(key, str) or key not in handlers:
+            message = f"Unknown operation {str(key)[:40]!r}; known are {', '.join(handlers)}."
             raise bad_request(message)
         if len(self.changes) >= MAX_OPERATIONS:
             raise HubProblem(413, f"A commit may have at most {MAX_OPERATIONS} operations.")

@@ -227,9 +227,13 @@ class _Exchange:
                 self._scope["extensions"]["hubnb.abort"]()
             raise
         finally:
-            asked = dict(self._scope["headers"]).get(b"range")
-            range_text = asked.decode("ascii", "replace") if asked is not None else None
-            self._bench.requests.append(SeenRequest(self._scope["method"], self._path, range_text, self._status))
+            if self._status == 0:
+                self._remember()
+
+    def _remember(self) -> None:
+        asked = dict(self._scope["headers"]).get(b"range")
+        range_text = asked.decode("ascii", "replace") if asked is not None else None
+        self._bench.requests.append(SeenRequest(self._scope["method"], self._path, range_text, self._status))
 
     async def _run(self, app: ASGIApp) -> None:
         if not self._taken:
@@ -265,6 +269,7 @@ class _Exchange:
     async def _watch(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            self._remember()  # before the client can see the answer
         await self._send(message)
 
     async def _faulty_receive(self) -> Message:

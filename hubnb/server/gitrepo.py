@@ -22,6 +22,7 @@ from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.repo import Repo
 
 from hubnb.server.largefiles import sync_folder
+from hubnb.server.names import is_ref_name
 from hubnb.server.pointers import MAX_POINTER_BYTES, Pointer, read_pointer
 from hubnb.server.wire import revision_not_found
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 DIRECTORY_MODE = 0o040000
 FILE_MODE = 0o100644
 SUBMODULE_MODE = 0o160000
-_SHA = re.compile(r"^[0-9a-fA-F]{5,40}$")
+_SHA = re.compile(r"^[0-9a-fA-F]{5,40}\Z")
 _MAX_BLOB_FACTS = 500_000
 _MAX_TREES = 2_000
 _MAX_COMMITS = 5_000
@@ -201,6 +202,8 @@ class GitRepo:
 
     def head(self, ref: str) -> str | None:
         """Return the commit that a full ref such as ``refs/heads/main`` points to, None if there is no such ref."""
+        if not is_ref_name(ref):
+            return None
         with self._reading:
             if ref not in self._heads:
                 if len(self._heads) >= _MAX_HEADS:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK_BYTES = 1 << 20
-_OID = re.compile(r"^[0-9a-f]{64}$")
+_OID = re.compile(r"^[0-9a-f]{64}\Z")
 
 
 class WrongContent(ValueError):  # noqa: N818 - names what arrived, as the answer does

@@ -148,7 +148,7 @@ class LocalHub:
             self.user, self.token = seed.first_writer()
         elif self._host in _LOOPBACK:
             self._make_me(hub)
-        elif hub.database.one("SELECT 1 FROM tokens") is None:
+        if self._host not in _LOOPBACK and hub.database.one("SELECT 1 FROM tokens") is None:
             message = (
                 f"Listening on {self._host} lets other machines in, so the Hub needs a user with a token of your"
                 " choice: pass a seed file."

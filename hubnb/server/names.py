@@ -16,7 +16,7 @@ RESERVED_NAMESPACES = frozenset(
 """First path segments with a meaning of their own, so nobody can be called so."""
 
 _MAX_PATH_CHARS = 1000
-_PART = re.compile(r"^[A-Za-z0-9_.\-]{1,96}$")
+_PART = re.compile(r"^[A-Za-z0-9_.\-]{1,96}\Z")
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 
 
@@ -88,20 +88,17 @@ def check_ref_name(name: object) -> str:
     if not isinstance(name, str) or not name or len(name) > 200:
         message = "A branch or tag needs a name of 1 to 200 characters."
         raise bad_request(message)
-    parts = name.split("/")
-    broken = (
-        _BAD_REF.search(name)
-        or name == "@"
-        or name == "HEAD"
-        or name.startswith(("-", "/", "refs/"))
-        or name.endswith(("/", "."))
-        or any(part.startswith(".") or part.endswith(".lock") or not part for part in parts)
-    )
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        broken = True
-    if broken:
+    if name.startswith(("-", "refs/")) or name in {"@", "HEAD"} or not is_ref_name(f"refs/heads/{name}"):
         message = f"{name[:100]!r} is not a valid name for a branch or tag."
         raise bad_request(message)
     return name
+
+
+def is_ref_name(ref: str) -> bool:
+    """Say whether git, and a disk that keeps refs as files, can have a ref of this full name."""
+    parts = ref.split("/")
+    if len(parts) < 3 or parts[0] != "refs" or len(ref) > 500 or _BAD_REF.search(ref):
+        return False
+    if any(not part or part.startswith(".") or part.endswith((".lock", ".")) for part in parts):
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in ref)

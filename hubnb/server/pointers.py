@@ -56,7 +56,7 @@ def default_attributes(repo_type: str) -> bytes:
 
 
 class Attributes:
-    """The ``.gitattributes`` of a revision, asked for one thing: is this path a large file?"""
+    """The ``.gitattributes`` of a revision, asked which paths are large files."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -6,6 +6,7 @@ matters most where the Hub shares a process with a notebook.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
+
+
+_LINGER_S = 1.0
 
 
 class _Passing:
@@ -33,8 +37,25 @@ class HubProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Offer the two abilities to the application."""
         super().connection_made(transport)
+        self._refused = False
         self._inner: Any = self.app
         self.app: Any = self._extended
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, unless what came before was no HTTP."""
+        if not self._refused:
+            super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or headers beyond all measure, in a way that reaches a client that still sends."""
+        self._refused = True
+        body = json.dumps({"error": msg}).encode()
+        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        # Closing with unread input resets the connection, and the answer is lost with it.
+        self.loop.call_later(_LINGER_S, self.transport.close)
 
     async def _extended(self, scope: dict[str, Any], receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         async def send_or_pass(message: dict[str, Any]) -> None:

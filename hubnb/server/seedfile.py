@@ -60,7 +60,8 @@ class Place:
 
     def choice(self, *known: Any) -> Any:
         """Return one of the known values."""
-        if self.value not in known or isinstance(self.value, bool) != any(self.value is item for item in (True, False)):
+        # Compared as JSON, where 1 is not true.
+        if json.dumps(self.value) not in {json.dumps(item) for item in known}:
             self.refuse(f"must be one of {', '.join(json.dumps(item) for item in known)}, not {self.value!r}.")
         return self.value
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 REPO_TYPES = ("model", "dataset", "space")
 """Singular names, as they travel in JSON bodies; API paths use the plural."""
 
-_SAFE_HOST = re.compile(r"^[A-Za-z0-9._\-\[\]:]+$")
+_SAFE_HOST = re.compile(r"^[A-Za-z0-9._\-\[\]:]+\Z")
 
 
 class HubProblem(Exception):  # noqa: N818 - a refusal that becomes an answer, not a failure of the program

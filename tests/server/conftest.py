@@ -1,0 +1,76 @@
+"""A Hub with a few people, and requests in their names."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from hub_people import SEED, Person
+
+from hubnb.server import LocalHub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("seed") / "seed.json"
+    path.write_text(json.dumps(SEED))
+    return path
+
+
+@pytest.fixture(scope="module")
+def hub(seed_file: Path) -> Iterator[LocalHub]:
+    with LocalHub(seed=seed_file) as hub:
+        yield hub
+
+
+@pytest.fixture(autouse=True)
+def _well_behaved(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "hub" in request.fixturenames:
+        request.getfixturevalue("hub").faults.clear()
+
+
+def _person(hub: LocalHub, token: str | None, name: str | None) -> Iterator[Person]:
+    with requests.Session() as session:
+        yield Person(hub.endpoint, token, name, session)
+
+
+@pytest.fixture
+def alice(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_alice_write", "alice")
+
+
+@pytest.fixture
+def alice_reading(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_alice_read", "alice")
+
+
+@pytest.fixture
+def alice_fine(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_alice_fine", "alice")
+
+
+@pytest.fixture
+def bob(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_bob_write", "bob")
+
+
+@pytest.fixture
+def carol(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_carol_write", "carol")
+
+
+@pytest.fixture
+def dave(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, "hf_dave_write", "dave")
+
+
+@pytest.fixture
+def nobody(hub: LocalHub) -> Iterator[Person]:
+    yield from _person(hub, None, None)
