@@ -19,7 +19,13 @@ from urllib.parse import urlsplit
 import traitlets
 
 from ..client import auth, tokens
-from ..client.errors import HfHubHTTPError, HubError, HubUnreachableError, OfflineModeIsEnabled
+from ..client.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    HubError,
+    HubUnreachableError,
+    OfflineModeIsEnabled,
+)
 from ..client.redact import redact
 from ..client.settings import DEFAULT_ENDPOINT, Settings
 from .account import account_of, role_words
@@ -95,6 +101,9 @@ class LoginPanel(Panel):
     @handler
     def sign_in(self, token: str, keep: bool) -> None:
         """Check `token` with the Hub; if it is accepted, keep it (on this machine, or for this kernel only)."""
+        if not isinstance(token, str) or not token.strip():
+            msg = "There is no token in the field. Paste one first."
+            raise HFValidationError(msg)
         self._ask(
             f"Asking {self.endpoint['host']} whose token this is…",
             lambda: _sign_in(token, keep=keep, endpoint=self._settings().endpoint),

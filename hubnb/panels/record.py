@@ -79,12 +79,13 @@ class Record:
     moment: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
     def html(self, sid: str = "") -> str:
-        """Give the record as HTML of at most `MAX_BYTES` bytes, with as many rows as fit."""
-        for shown in range(len(self.rows), -1, -1):
-            html = self._html(sid, shown, limit=10_000)
+        """Give the record as HTML of at most `MAX_BYTES` bytes: rows are left out first, then words are cut."""
+        attempts = [(shown, 10_000) for shown in range(len(self.rows), -1, -1)]
+        for shown, limit in [*attempts, (0, 200), (0, 100), (0, 50), (0, 25)]:
+            html = self._html(sid, shown, limit)
             if len(html.encode()) <= MAX_BYTES:
                 return html
-        return self._html(sid, 0, limit=120)
+        return self._html(sid, 0, 8)
 
     def text(self) -> str:
         """Give the record as plain text, for where HTML is not shown."""

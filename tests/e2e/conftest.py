@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM or not os.access(CHROMIUM, os.X_OK):
         pytest.fail(
             "Chromium was not found, and these tests are about what a person sees in it. Install it "
-            "(Debian: apt-get install chromium), or set HUBNB_CHROMIUM to its path."
+            "(Debian: apt-get install chromium), or set CHROMIUM_PATH to its path."
         )
     with Browser() as browser:
         yield browser

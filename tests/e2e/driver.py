@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page, WebSocket
 
-CHROMIUM = os.environ.get("HUBNB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 _CHROMIUM_ARGS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

@@ -1,5 +1,7 @@
 """What a person sees and what the notebook keeps when signing in."""
 
+# ruff: noqa: RUF001 - the words of the panel, with the apostrophe they have there
+
 from __future__ import annotations
 
 import json
