@@ -187,13 +187,12 @@ def decode(value: Any, hint: Any, coders: Coders, name: str) -> Any:
 
 def _decode_as(value: Any, one: Any, coders: Coders, name: str) -> Any:
     """Turn a JSON value into one alternative of an annotation, or say that it is not this one."""
-    make: Any = one
-    if isinstance(make, type) and dataclasses.is_dataclass(make) and isinstance(value, Mapping):
-        return make_dataclass(make, value, coders, name)
+    if _is_dataclass(one) and isinstance(value, Mapping):
+        return make_dataclass(one, value, coders, name)
     if _is_class(one, enum.Enum):
-        return _guarded(lambda: make(value), one, value, name)
+        return _guarded(lambda: one(value), one, value, name)
     if _is_class(one, PurePath) and isinstance(value, str):
-        return make(value)
+        return one(value)
     origin = _origin(one)
     if origin in (dict, Mapping) and isinstance(value, Mapping):
         key_hint, item_hint = _arguments_of(one, Mapping, 2)
@@ -331,6 +330,10 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
 
 def _is_class(hint: Any, kind: type) -> bool:
     return isinstance(hint, type) and issubclass(hint, kind)
+
+
+def _is_dataclass(hint: Any) -> bool:
+    return isinstance(hint, type) and dataclasses.is_dataclass(hint)
 
 
 def _origin(hint: Any) -> Any:
