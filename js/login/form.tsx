@@ -29,14 +29,12 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
   const [hint, setHint] = useState('');
 
   useEffect(() => {
-    if (phase === 'checking') return;
-    const token = pending.current;
+    if (phase === 'signed_in') pending.current = '';
+    if (phase !== 'signed_out' || !trouble || !pending.current || !field.current) return;
+    field.current.value = pending.current;
     pending.current = '';
-    if (phase === 'signed_out' && trouble && token && field.current) {
-      field.current.value = token;
-      field.current.focus();
-      field.current.select();
-    }
+    field.current.focus();
+    field.current.select();
   }, [phase, trouble]);
 
   useEffect(() => {

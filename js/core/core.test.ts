@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import core, { mount } from './index';
+
+class KeptModel {
+  constructor(private readonly traits: Record<string, unknown>) {}
+
+  get(name: string): unknown {
+    return this.traits[name];
+  }
+}
+
+const ours = () =>
+  new KeptModel({ _anywidget_id: 'hubnb.panels.login.LoginPanel', layout: { model_id: 'our-layout' } });
+const theirs = () => new KeptModel({ layout: { model_id: 'their-layout' } });
+
+test('our models leave the list of what is saved, those of others stay', () => {
+  const kept = new Map<string, KeptModel>([
+    ['our-layout', theirs()],
+    ['ours', ours()],
+    ['their-layout', theirs()],
+    ['theirs', theirs()],
+  ]);
+  core.initialize({ model: { widget_manager: { _modelsSync: kept } } });
+  expect([...kept.keys()]).toEqual(['their-layout', 'theirs']);
+  kept.set('our-layout', theirs());
+  kept.set('later', ours());
+  kept.set('more', theirs());
+  expect([...kept.keys()]).toEqual(['their-layout', 'theirs', 'more']);
+});
+
+test.each([undefined, {}, { _modelsSync: {} }])('a host without such a list is left alone', (manager) => {
+  expect(core.initialize({ model: { widget_manager: manager } })).toEqual({ mount });
+});
