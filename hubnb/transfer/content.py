@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -15,39 +16,41 @@ if TYPE_CHECKING:
     from .job import Transfer
 
 
+class Reader(Protocol):
+    """Reads a content from one place on."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to `size` bytes, b"" at the end."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
 class Content(Protocol):
-    """Bytes that can be read from anywhere, by several threads."""
+    """Bytes that several threads can read side by side, each with a reader of its own."""
 
     size: int
     """In bytes."""
 
-    def read_at(self, offset: int, size: int) -> bytes:
-        """Give up to `size` bytes from `offset`."""
+    def open(self, start: int = 0) -> Reader:
+        """Make a reader that begins at byte `start`."""
         ...
 
 
 class FileContent:
-    """A file on disk; opened for each reader, so that parts can travel side by side."""
+    """A file on disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = path.stat().st_size
-        self._local = threading.local()
 
-    def read_at(self, offset: int, size: int) -> bytes:
-        """Give up to `size` bytes from `offset`."""
-        file: BinaryIO | None = getattr(self._local, "file", None)
-        if file is None:
-            file = self._local.file = self.path.open("rb", buffering=0)
-        file.seek(offset)
-        return file.read(size)
-
-    def close(self) -> None:
-        """Close this thread's handle."""
-        file: BinaryIO | None = getattr(self._local, "file", None)
-        if file is not None:
-            file.close()
-            self._local.file = None
+    def open(self, start: int = 0) -> Reader:
+        """Open the file anew."""
+        file = self.path.open("rb", buffering=0)
+        file.seek(start)
+        return file
 
 
 class BytesContent:
@@ -57,13 +60,15 @@ class BytesContent:
         self._data = data
         self.size = len(data)
 
-    def read_at(self, offset: int, size: int) -> bytes:
-        """Give up to `size` bytes from `offset`."""
-        return self._data[offset : offset + size]
+    def open(self, start: int = 0) -> Reader:
+        """Read the same bytes; they are not copied."""
+        file = io.BytesIO(self._data)
+        file.seek(start)
+        return file
 
 
 class OpenFileContent:
-    """A caller's open file, read from where it stands to its end; one thread at a time."""
+    """A caller's open file, from where it stands to its end; its readers take turns."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -72,14 +77,43 @@ class OpenFileContent:
         self.size = file.seek(0, io.SEEK_END) - self._start
         file.seek(self._start)
 
+    def open(self, start: int = 0) -> Reader:
+        """Read through the caller's file, which stands where it stood after each read."""
+        return _SharedReader(self, start)
+
     def read_at(self, offset: int, size: int) -> bytes:
-        """Give up to `size` bytes from `offset`; the file stands where it stood afterwards."""
+        """Give up to `size` bytes from `offset`."""
         with self._lock:
             self._file.seek(self._start + offset)
             try:
                 return self._file.read(size)
             finally:
                 self._file.seek(self._start)
+
+
+class _SharedReader:
+    def __init__(self, content: OpenFileContent, start: int) -> None:
+        self._content = content
+        self._at = start
+
+    def read(self, size: int, /) -> bytes:
+        block = self._content.read_at(self._at, size)
+        self._at += len(block)
+        return block
+
+    def close(self) -> None:
+        """Leave the caller's file open: it is theirs."""
+
+
+def read_all(content: Content, limit: int | None = None) -> bytes:
+    """Give all bytes of a content, or its first `limit`."""
+    with closing(content.open()) as reader:
+        left = content.size if limit is None else min(limit, content.size)
+        blocks: list[bytes] = []
+        while left > 0 and (block := reader.read(left)):
+            blocks.append(block)
+            left -= len(block)
+        return b"".join(blocks)
 
 
 def content_of(source: str | Path | bytes | BinaryIO) -> Content:
@@ -123,7 +157,7 @@ class ContentBody:
         transfer: Transfer[Any],
         on_bytes: Callable[[int], object],
     ) -> None:
-        self._content = content
+        self._reader = content.open(start)
         self._at, self._start, self._end = start, start, end
         self._transfer = transfer
         self._on_bytes = on_bytes
@@ -140,13 +174,17 @@ class ContentBody:
         """Give the next block, as `requests` asks for it."""
         self._transfer.checkpoint()
         left = self._end - self._at
-        block = self._content.read_at(self._at, left if size < 0 else min(size, left)) if left else b""
+        block = self._reader.read(left if size < 0 else min(size, left)) if left else b""
         if left and not block:
             msg = "A file became shorter while it was pushed; nothing was committed. Push it again when it is complete."
             raise HubError(msg)
         self._at += len(block)
         self._on_bytes(len(block))
         return block
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
 
     def __iter__(self) -> Iterator[bytes]:
         while block := self.read(1 << 20):

@@ -14,7 +14,8 @@ import threading
 import time
 import uuid
 from collections import deque
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -76,6 +77,7 @@ class Transfer(Generic[Result]):
         self._facts: dict[str, Any] = {}
         self._open: set[Abortable] = set()
         self._future: Future[Result] = Future()
+        self._turn = threading.Event()  # the work ended, or somebody cancelled
         self._ended = threading.Event()
         self._reported = threading.Event()
         self.when_cancelled: Callable[[], object] | None = None
@@ -119,6 +121,7 @@ class Transfer(Generic[Result]):
         if self._future.done():
             return False
         self.halt()
+        self._turn.set()
         if self.when_cancelled is not None:
             self.when_cancelled()
         return True
@@ -229,27 +232,40 @@ class Transfer(Generic[Result]):
         self.learn(started_at=time.time())
         if self._listener is not None:
             self.spawn(lambda: self._report(reporter_done), "report")
-        outcome: Result | None = None
-        error: BaseException | None = None
+        worked: Future[Result] = Future()
+        self.spawn(lambda: self._do_work(worked), "work")
+        worked.add_done_callback(lambda _: self._turn.set())
+        self._turn.wait()
         try:
-            self.enter(TransferState.PLANNING)
-            outcome = self._work(self)
-        except BaseException as caught:
-            error = caught
+            # After a cancel nobody waits for a thread that hangs on a dead server: whatever it does later finds
+            # `stop` set. Only a commit that was on its way may still be made.
+            error = worked.exception(_STOP_GRACE_S)
+        except FutureTimeoutError:  # its own class before Python 3.11
+            committing = self._state is TransferState.COMMITTING
+            may = " The Hub may still make the commit that was on its way: look before you push again."
+            error = TransferCancelled(f"The transfer was cancelled.{may if committing else ''}")
         self._finish(error)
         if self._listener is not None:
             reporter_done.wait(_LAST_WORD_GRACE_S)
         if error is None:
-            self._future.set_result(outcome)  # pyright: ignore[reportArgumentType] - set where error is None
+            self._future.set_result(worked.result())
         else:
             self._future.set_exception(error)
         self._reported.set()
 
+    def _do_work(self, worked: Future[Result]) -> None:
+        try:
+            self.enter(TransferState.PLANNING)
+            worked.set_result(self._work(self))
+        except BaseException as caught:
+            worked.set_exception(caught)
+
     def _finish(self, error: BaseException | None) -> None:
         if error is None:
             state = TransferState.DONE
-        elif isinstance(error, (TransferCancelled, CancelledError)):
+        elif isinstance(error, TransferCancelled):
             state = TransferState.CANCELLED
+            self.learn(note=str(error))
         else:
             state = TransferState.FAILED
             text = str(error) if isinstance(error, HubError) else f"{type(error).__name__}: {error}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from ..client.errors import HFValidationError
 from ..client.repo_id import validate_path_in_repo
-from .content import Content, content_of
+from .content import Content, content_of, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,9 +42,7 @@ class CommitOperationAdd:
     @contextmanager
     def as_file(self) -> Iterator[BinaryIO]:
         """Open the content for reading."""
-        import io
-
-        yield io.BytesIO(self.content.read_at(0, self.content.size))
+        yield io.BytesIO(read_all(self.content))
 
 
 @dataclass

@@ -7,6 +7,7 @@ only if somebody changed a path this push writes is that a conflict, which is re
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ from ..client.lfs import (
 )
 from ..client.repo_id import RepoUrl
 from ..client.tree import RepoFile, fetch_paths_info
-from .content import ContentBody, FileContent
+from .content import ContentBody, read_all
 from .hashing import BLOCK_BYTES, git_blob_digest, sha256_digest
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .progress import TransferState
@@ -139,9 +140,7 @@ class Push:
     def _plan(self) -> _Plan:
         request = self._request
         adds = [operation for operation in request.operations if isinstance(operation, CommitOperationAdd)]
-        files = [
-            PreuploadFile(add.path_in_repo, add.content.size, add.content.read_at(0, SAMPLE_BYTES)) for add in adds
-        ]
+        files = [PreuploadFile(add.path_in_repo, add.content.size, read_all(add.content, SAMPLE_BYTES)) for add in adds]
         modes: dict[str, UploadMode] = {}
         head: str | None = None
         if files:
@@ -208,17 +207,12 @@ class Push:
         self._counters.begin(path, "hashing")
         is_large = added.mode.mode == "lfs"
         digest: Digest = sha256_digest() if is_large else git_blob_digest(content.size)
-        at = 0
-        while at < content.size:
-            self._transfer.checkpoint()
-            block = content.read_at(at, BLOCK_BYTES)
-            if not block:
-                break  # it shrank; what is sent is compared with this hash, so nothing wrong gets through
-            digest.update(block)
-            at += len(block)
-            self._counters.hashed(len(block))
-        if isinstance(content, FileContent):
-            content.close()
+        with closing(content.open()) as reader:
+            # Should the file change under us: what is sent is compared with this hash by the Hub.
+            while block := reader.read(BLOCK_BYTES):
+                self._transfer.checkpoint()
+                digest.update(block)
+                self._counters.hashed(len(block))
         added.oid = digest.hexdigest()
         if is_large:
             self._counters.name_hash(path, added.oid)
@@ -280,8 +274,8 @@ class Push:
         try:
             return put_body(self._hub, url, body)
         finally:
-            if isinstance(content, FileContent):
-                content.close()
+            for sent in bodies:
+                sent.close()
 
     def _verified(self, added: _Added, action: UploadAction) -> None:
         verify_upload(self._hub, action)
@@ -316,7 +310,7 @@ class Push:
         content = operation.content
         if added.mode.mode == "lfs":
             return [LargeFile(added.path, added.oid, content.size)]
-        return [RegularFile(added.path, lambda: content.read_at(0, content.size))]
+        return [RegularFile(added.path, lambda: read_all(content))]
 
     def _copy_line(self, operation: CommitOperationCopy) -> RegularFile | LargeFile:
         request = self._request

@@ -1,0 +1,301 @@
+"""Pushes: one commit or none, nothing sent twice, nobody's work overwritten."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hubnb
+from hubnb.client.errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    HFValidationError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+    TransferCancelled,
+)
+from hubnb.client.files import read_file
+from hubnb.server import LocalHub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MULTIPART_BYTES = 70_000_000
+
+
+@pytest.fixture
+def big() -> bytes:
+    """Content that the Hub has never seen: what it has once does not travel again."""
+    return os.urandom(200_000)
+
+
+@pytest.fixture
+def multipart() -> bytes:
+    """Content too large for one request."""
+    return os.urandom(MULTIPART_BYTES)
+
+
+def commits(api: hubnb.HfApi, repo_id: str) -> list[str]:
+    return [commit.title for commit in api.list_repo_commits(repo_id)]
+
+
+def read(api: hubnb.HfApi, repo_id: str, path: str) -> bytes:
+    return read_file(repo_id, path, token=api.token, endpoint=api.endpoint)
+
+
+def puts(hub: LocalHub) -> list[str]:
+    return [request.path for request in list(hub.requests) if request.method == "PUT"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, big: bytes) -> Path:
+    root = tmp_path / "model"
+    (root / "a" / "b").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / ".git" / "config").write_text("secret")
+    (root / "config.json").write_text("{}")
+    (root / "model.safetensors").write_bytes(big)
+    (root / "a" / "b" / "ünï #1%.txt").write_text("text")
+    (root / "empty").write_bytes(b"")
+    (root / "linked.txt").symlink_to(root / "config.json")
+    (root / "dangling").symlink_to(root / "nowhere")
+    return root
+
+
+def test_folder_becomes_one_commit(api: hubnb.HfApi, repo_id: str, folder: Path, big: bytes) -> None:
+    commit = api.upload_folder(repo_id=repo_id, folder_path=folder, commit_message="all of it")
+    files = set(api.list_repo_files(repo_id))
+    assert files == {".gitattributes", "config.json", "model.safetensors", "a/b/ünï #1%.txt", "empty", "linked.txt"}
+    assert commits(api, repo_id)[0] == "all of it"
+    assert len(commits(api, repo_id)) == 2
+    assert commit.oid == api.model_info(repo_id).sha
+    assert commit == f"{api.endpoint}/{repo_id}/tree/main/"
+    assert read(api, repo_id, "model.safetensors") == big
+
+
+def test_pushing_the_same_again_sends_nothing_and_commits_nothing(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, folder: Path
+) -> None:
+    first = api.upload_folder(repo_id=repo_id, folder_path=folder)
+    hub.requests.clear()
+    second = api.upload_folder(repo_id=repo_id, folder_path=folder)
+    assert second.oid == first.oid
+    assert puts(hub) == []
+    assert not [request for request in list(hub.requests) if "/commit/" in request.path]
+
+
+def test_object_the_hub_has_is_not_sent_again(api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes) -> None:
+    add = [hubnb.CommitOperationAdd("one.safetensors", big), hubnb.CommitOperationAdd("two.safetensors", big)]
+    hub.requests.clear()
+    api.create_commit(repo_id, add, commit_message="two names, one content")
+    assert len(puts(hub)) == 1
+    hub.requests.clear()
+    api.upload_file(path_or_fileobj=big, path_in_repo="three.safetensors", repo_id=repo_id)
+    assert puts(hub) == []
+    assert read(api, repo_id, "three.safetensors") == big
+
+
+def test_large_object_travels_in_parts(api: hubnb.HfApi, hub: LocalHub, repo_id: str, multipart: bytes) -> None:
+    hub.requests.clear()
+    job = api.upload_file(
+        path_or_fileobj=multipart, path_in_repo="big.safetensors", repo_id=repo_id, run_as_future=True
+    )
+    job.result()
+    assert len(puts(hub)) > 1
+    assert job.snapshot().bytes_moved == len(multipart)
+    assert Path(api.hf_hub_download(repo_id, "big.safetensors")).read_bytes() == multipart
+
+
+def test_broken_part_is_sent_again(api: hubnb.HfApi, hub: LocalHub, repo_id: str, multipart: bytes) -> None:
+    hub.faults.cut("PUT *", after_bytes=1_000_000, times=2)
+    api.upload_file(path_or_fileobj=multipart, path_in_repo="big.safetensors", repo_id=repo_id)
+    assert Path(api.hf_hub_download(repo_id, "big.safetensors")).read_bytes() == multipart
+
+
+@pytest.mark.parametrize("source", ["path", "bytes", "file"])
+def test_every_kind_of_source(api: hubnb.HfApi, repo_id: str, tmp_path: Path, source: str, big: bytes) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(big)
+    sources = {"path": path, "bytes": big, "file": io.BytesIO(big)}
+    commit = api.upload_file(path_or_fileobj=sources[source], path_in_repo="d/x.safetensors", repo_id=repo_id)
+    assert commit == f"{api.endpoint}/{repo_id}/blob/main/d/x.safetensors"
+    assert read(api, repo_id, "d/x.safetensors") == big
+
+
+def test_delete_patterns_go_in_the_same_commit(api: hubnb.HfApi, repo_id: str, folder: Path, tmp_path: Path) -> None:
+    api.upload_folder(repo_id=repo_id, folder_path=folder, path_in_repo="v")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "model-2.safetensors").write_bytes(b"2")
+    api.upload_folder(repo_id=repo_id, folder_path=new, path_in_repo="v", delete_patterns="*.safetensors")
+    files = api.list_repo_files(repo_id)
+    assert "v/model.safetensors" not in files
+    assert {"v/model-2.safetensors", "v/config.json", ".gitattributes"} <= set(files)
+    assert len(commits(api, repo_id)) == 3
+
+
+def test_delete_and_copy(api: hubnb.HfApi, repo_id: str, folder: Path, big: bytes) -> None:
+    api.upload_folder(repo_id=repo_id, folder_path=folder)
+    api.create_commit(
+        repo_id,
+        [
+            hubnb.CommitOperationCopy("model.safetensors", "copy.safetensors"),
+            hubnb.CommitOperationCopy("config.json", "copy.json"),
+            hubnb.CommitOperationDelete("a/"),
+        ],
+        commit_message="move things",
+    )
+    files = api.list_repo_files(repo_id)
+    assert {"copy.safetensors", "copy.json"} <= set(files)
+    assert not [path for path in files if path.startswith("a/")]
+    assert read(api, repo_id, "copy.safetensors") == big
+    api.delete_file("copy.json", repo_id)
+    with pytest.raises(EntryNotFoundError):
+        api.delete_file("copy.json", repo_id)
+    with pytest.raises(EntryNotFoundError, match="nothing"):
+        api.create_commit(repo_id, [hubnb.CommitOperationCopy("nothing", "x")], commit_message="copy")
+
+
+def test_ignored_files_stay_out(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:
+    api.upload_file(path_or_fileobj=b"*.log\n", path_in_repo=".gitignore", repo_id=repo_id)
+    (tmp_path / "run.log").write_text("x")
+    (tmp_path / "keep.txt").write_text("x")
+    job = api.upload_folder(repo_id=repo_id, folder_path=tmp_path, run_as_future=True)
+    job.result()
+    assert "run.log" not in api.list_repo_files(repo_id)
+    assert job.snapshot().note == "1 left out by the repository's .gitignore"
+
+
+def test_others_work_on_other_files_is_kept(api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes) -> None:
+    """Somebody commits between our plan and our commit: their file stays, ours is added."""
+    hub.faults.stall("PUT *", times=1)
+    job = api.upload_file(path_or_fileobj=big, path_in_repo="ours.safetensors", repo_id=repo_id, run_as_future=True)
+    while not [request for request in list(hub.requests) if "batch" in request.path]:
+        job.wait(0.01)
+    api.upload_file(path_or_fileobj=b"theirs", path_in_repo="theirs.txt", repo_id=repo_id)
+    hub.faults.clear()
+    job.result(20)
+    assert {"ours.safetensors", "theirs.txt"} <= set(api.list_repo_files(repo_id))
+
+
+def test_others_change_of_the_same_file_is_a_conflict_that_names_it(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes
+) -> None:
+    hub.faults.stall("PUT *", times=1)
+    job = api.upload_file(path_or_fileobj=big, path_in_repo="same.safetensors", repo_id=repo_id, run_as_future=True)
+    while not [request for request in list(hub.requests) if "batch" in request.path]:
+        job.wait(0.01)
+    api.upload_file(path_or_fileobj=b"theirs", path_in_repo="same.safetensors", repo_id=repo_id)
+    hub.faults.clear()
+    with pytest.raises(HfHubHTTPError, match=r"same\.safetensors"):
+        job.result(20)
+    assert read(api, repo_id, "same.safetensors") == b"theirs"
+
+
+def test_given_parent_commit_is_binding(api: hubnb.HfApi, repo_id: str) -> None:
+    old = api.model_info(repo_id).sha
+    api.upload_file(path_or_fileobj=b"1", path_in_repo="a.txt", repo_id=repo_id)
+    with pytest.raises(HfHubHTTPError, match="changed since") as caught:
+        api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=repo_id, parent_commit=old)
+    assert caught.value.status_code == 412
+    assert "b.txt" not in api.list_repo_files(repo_id)
+
+
+def test_many_threads_at_once_lose_nothing(api: hubnb.HfApi, repo_id: str) -> None:
+    jobs = [
+        api.upload_file(path_or_fileobj=b"x", path_in_repo=f"f{n}.txt", repo_id=repo_id, run_as_future=True)
+        for n in range(5)
+    ]
+    for job in jobs:
+        job.result(60)
+    assert {f"f{n}.txt" for n in range(5)} <= set(api.list_repo_files(repo_id))
+
+
+def test_cancelled_push_commits_nothing_and_its_objects_count_next_time(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes
+) -> None:
+    hub.faults.stall("POST */commit/*", times=1)
+    job = api.upload_file(path_or_fileobj=big, path_in_repo="x.safetensors", repo_id=repo_id, run_as_future=True)
+    while not puts(hub):
+        job.wait(0.01)
+    job.cancel()
+    with pytest.raises(TransferCancelled):
+        job.result(15)
+    hub.faults.clear()
+    before = len(puts(hub))
+    api.upload_file(path_or_fileobj=big, path_in_repo="x.safetensors", repo_id=repo_id)
+    assert len(puts(hub)) == before
+
+
+def test_cancel_ends_a_push_that_hangs(api: hubnb.HfApi, hub: LocalHub, repo_id: str, multipart: bytes) -> None:
+    hub.faults.stall("PUT *", times=None)
+    job = api.upload_file(path_or_fileobj=multipart, path_in_repo="x.safetensors", repo_id=repo_id, run_as_future=True)
+    while not job.snapshot().bytes_moved:
+        job.wait(0.01)
+    threading.Timer(0.05, job.cancel).start()
+    with pytest.raises(TransferCancelled):
+        job.result(2)
+    assert commits(api, repo_id) == ["initial commit"]
+
+
+def upload(api: hubnb.HfApi, repo_id: str, source: object = b"", path: str = "x", **kwargs: object) -> None:
+    api.upload_file(path_or_fileobj=source, path_in_repo=path, repo_id=repo_id, **kwargs)
+
+
+def commit_twice(api: hubnb.HfApi, repo_id: str) -> None:
+    adds = [hubnb.CommitOperationAdd("a", b"1"), hubnb.CommitOperationAdd("a", b"2")]
+    api.create_commit(repo_id, adds, commit_message="x")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda api, repo: upload(api, repo, path="../x"), r"\.\./x"),
+        (lambda api, repo: upload(api, repo, "/no/such"), "/no/such"),
+        (lambda api, repo: upload(api, repo, "/tmp"), "upload_folder"),
+        (lambda api, repo: upload(api, repo, io.StringIO("x")), "binary"),
+        (lambda api, repo: api.upload_folder(folder_path="/no/such", repo_id=repo), "/no/such"),
+        (lambda api, repo: api.create_commit(repo, [], commit_message=" "), "commit_message"),
+        (commit_twice, "'a'"),
+    ],
+)
+def test_bad_input_is_named_before_anything_is_asked(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, call: Callable[[hubnb.HfApi, str], None], words: str
+) -> None:
+    hub.requests.clear()
+    with pytest.raises(HFValidationError, match=words):
+        call(api, repo_id)
+    assert not hub.requests
+
+
+def test_push_to_nowhere_is_named_and_sends_nothing(api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes) -> None:
+    with pytest.raises(RepositoryNotFoundError, match="me/nowhere"):
+        upload(api, "me/nowhere", big, "x.safetensors")
+    with pytest.raises(RevisionNotFoundError, match="'no'"):
+        upload(api, repo_id, big, "x.safetensors", revision="no")
+    assert puts(hub) == []
+    assert commits(api, repo_id) == ["initial commit"]
+
+
+def test_read_token_may_not_push(tmp_path: Path, big: bytes) -> None:
+    tokens = [
+        {"token": "hf_annwrite000", "name": "w", "role": "write"},
+        {"token": "hf_annread0000", "name": "r", "role": "read"},
+    ]
+    seed = {"format": "hub-seed/1", "users": [{"name": "ann", "tokens": tokens}]}
+    path = tmp_path / "seed.json"
+    path.write_text(json.dumps(seed))
+    with LocalHub(seed=path) as hub:
+        hubnb.create_repo("ann/x", token="hf_annwrite000", endpoint=hub.endpoint)
+        reader = hubnb.HfApi(endpoint=hub.endpoint, token="hf_annread0000")
+        with pytest.raises(HfHubHTTPError, match="write access") as caught:
+            reader.upload_file(path_or_fileobj=big, path_in_repo="x.safetensors", repo_id="ann/x")
+        assert caught.value.status_code == 403
+        assert "hf_annread" not in str(caught.value)
+        assert puts(hub) == []
