@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,49 +114,58 @@ def seed(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("acknowledged", [1, 7, 25])
-def test_every_acknowledged_commit_survives_a_kill(tmp_path, seed, acknowledged):
-    data = tmp_path / "data"
-    done: list[tuple[str, str]] = []
-    enough = threading.Event()
+@dataclass
+class Writers:
+    """Three clients that commit until the Hub is gone, and remember what it acknowledged."""
 
-    def write(endpoint: str, number: int) -> None:
-        with requests.Session() as session:
-            alice = Person(endpoint, "hf_alice_write", "alice", session)
-            try:
-                repo = alice.create(f"repo-{number}")
-                for step in range(1000):
-                    content = f"{number} {step}".encode()
-                    line = {"path": f"{step}.bin", **alice.upload(repo, content)}
-                    answer = alice.commit(repo, file(f"{step}.txt", content), ("lfsFile", line))
-                    assert answer.status_code == 200
-                    done.append((repo, answer.json()["commitOid"]))
-                    if len(done) >= acknowledged:
-                        enough.set()
-            except requests.ConnectionError:
-                return
+    endpoint: str
+    acknowledged: int
+    done: list[tuple[str, str]] = field(default_factory=list)
+    enough: threading.Event = field(default_factory=threading.Event)
 
-    with serving("--data", data, "--seed", seed, home=tmp_path) as (process, endpoint):
-        threads = [threading.Thread(target=write, args=(endpoint, number)) for number in range(3)]
+    def run_until_killed(self, process: subprocess.Popen[str]) -> None:
+        threads = [threading.Thread(target=self._write, args=(number,)) for number in range(3)]
         for thread in threads:
             thread.start()
-        assert enough.wait(60)
+        assert self.enough.wait(60)
         process.kill()
         for thread in threads:
             thread.join(30)
-    with serving("--data", data, "--seed", seed, home=tmp_path) as (_, endpoint), requests.Session() as session:
-        alice = Person(endpoint, "hf_alice_write", "alice", session)
-        assert list((data / "tmp").iterdir()) == []
-        for repo in {repo for repo, _ in done}:
-            shas = [sha for name, sha in done if name == repo]
+
+    def _write(self, number: int) -> None:
+        with requests.Session() as session, suppress(requests.ConnectionError):
+            alice = Person(self.endpoint, "hf_alice_write", "alice", session)
+            repo = alice.create(f"repo-{number}")
+            for step in range(1000):
+                content = f"{number} {step}".encode()
+                line = {"path": f"{step}.bin", **alice.upload(repo, content)}
+                answer = alice.commit(repo, file(f"{step}.txt", content), ("lfsFile", line))
+                assert answer.status_code == 200
+                self.done.append((repo, answer.json()["commitOid"]))
+                if len(self.done) >= self.acknowledged:
+                    self.enough.set()
+
+    def check(self, alice: Person) -> None:
+        for repo in {repo for repo, _ in self.done}:
+            shas = [sha for name, sha in self.done if name == repo]
             history = [commit["id"] for commit in alice.get(f"/api/models/{repo}/commits/main?limit=1000").json()]
             assert set(shas) <= set(history)
             number = repo.rpartition("-")[2]
-            for step in range(len(shas)):
-                for ending in ("txt", "bin"):
-                    assert alice.read(repo, f"{step}.{ending}").content == f"{number} {step}".encode()
+            for path in (f"{step}.{ending}" for step in range(len(shas)) for ending in ("txt", "bin")):
+                assert alice.read(repo, path).content == f"{number} {path.partition('.')[0]}".encode()
             assert alice.get(f"/api/models/{repo}").json()["sha"] == history[0]
             assert alice.commit(repo, file("after.txt", b"x")).status_code == 200
+
+
+@pytest.mark.parametrize("acknowledged", [1, 7, 25])
+def test_every_acknowledged_commit_survives_a_kill(tmp_path, seed, acknowledged):
+    data = tmp_path / "data"
+    with serving("--data", data, "--seed", seed, home=tmp_path) as (process, endpoint):
+        writers = Writers(endpoint, acknowledged)
+        writers.run_until_killed(process)
+    with serving("--data", data, "--seed", seed, home=tmp_path) as (_, endpoint), requests.Session() as session:
+        assert list((data / "tmp").iterdir()) == []
+        writers.check(Person(endpoint, "hf_alice_write", "alice", session))
     for git in (data / "repos").iterdir():
         checked = subprocess.run(["git", "-C", git, "fsck", "--full"], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stderr

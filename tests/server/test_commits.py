@@ -113,6 +113,9 @@ def test_paths_that_leave_the_repo_or_that_git_refuses_are_refused(alice, path):
     assert alice.head(repo) == head
 
 
+HEADER = b'{"key": "header", "value": {"summary": "s"}}\n'
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -126,9 +129,9 @@ def test_paths_that_leave_the_repo_or_that_git_refuses_are_refused(alice, path):
         b'{"key": "header", "value": {"summary": "  "}}',
         b'{"key": "file", "value": {"path": "a", "content": "eA==", "encoding": "base64"}}',
         b'{"key": "unknown", "value": {}}',
-        b'{"key": "header", "value": {"summary": "s"}}\n{"key": "file", "value": {"path": "a"}}',
-        b'{"key": "header", "value": {"summary": "s"}}\n{"key": "file", "value": {"path": "a", "content": "!", "encoding": "base64"}}',
-        b'{"key": "header", "value": {"summary": "s"}}\n{"key": "file", "value": {"path": "a", "content": "x", "encoding": "rot13"}}',
+        HEADER + b'{"key": "file", "value": {"path": "a"}}',
+        HEADER + b'{"key": "file", "value": {"path": "a", "content": "!", "encoding": "base64"}}',
+        HEADER + b'{"key": "file", "value": {"path": "a", "content": "x", "encoding": "rot13"}}',
         b'{"key": "header", "value": {"summary": "s", "parentCommit": 4}}',
         b'{"key": ["header"], "value": {"summary": "s"}}',
         b"[" * 100_000,

@@ -119,7 +119,11 @@ def test_the_life_of_a_repo(hub, tmp_path):
         assert api.file_exists("alice/life", "a.txt", revision="v1")
         api.create_commit(
             "alice/life",
-            [CommitOperationCopy("a.txt", "b.txt"), CommitOperationDelete("a.txt"), CommitOperationAdd("c/d.bin", b"x" * 50)],
+            [
+                CommitOperationCopy("a.txt", "b.txt"),
+                CommitOperationDelete("a.txt"),
+                CommitOperationAdd("c/d.bin", b"x" * 50),
+            ],
             commit_message="Several",
         )
         assert sorted(api.list_repo_files("alice/life")) == [".gitattributes", "b.txt", "c/d.bin"]
@@ -209,3 +213,35 @@ def test_a_download_goes_on_after_the_connection_was_cut(hub, tmp_path):
         """,
     )
     assert any(seen.status == 206 for seen in hub.requests)
+
+
+def test_large_files_go_up_with_xet_and_nothing_but_the_address_set(hub, tmp_path):
+    judge(
+        hub,
+        tmp_path,
+        """
+        from huggingface_hub import constants
+        assert not constants.HF_HUB_DISABLE_XET
+        files = {
+            "random.bin": os.urandom(3_000_000),
+            "numbers.csv": b"".join(b"%d,%d\\n" % (n, n * n) for n in range(100_000)) * 8,
+            "zeros.bin": bytes(2_000_000),
+            "tiny.bin": b"abc",
+            "README.md": b"---\\nlicense: mit\\n---\\n",
+        }
+        (work / "up").mkdir()
+        for name, content in files.items():
+            (work / "up" / name).write_bytes(content)
+        for repo in ("alice/xet-one", "alice/xet-two"):
+            api.create_repo(repo)
+            api.upload_folder(folder_path=work / "up", repo_id=repo)
+            down = pathlib.Path(snapshot_download(repo))
+            for name, content in files.items():
+                assert (down / name).read_bytes() == content, name
+        longer = files["random.bin"][:1_500_000] + b"new" + files["random.bin"][1_500_000:]
+        api.upload_file(path_or_fileobj=longer, path_in_repo="longer.bin", repo_id="alice/xet-two")
+        assert pathlib.Path(hf_hub_download("alice/xet-two", "longer.bin")).read_bytes() == longer
+        """,
+        HF_HUB_DISABLE_XET="0",
+    )
+    assert any("/v1/shards" in seen.path for seen in hub.requests)

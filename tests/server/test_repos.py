@@ -122,7 +122,7 @@ def test_wrong_case_leads_to_the_right_name_but_a_private_one_stays_hidden(alice
 
 def test_info_holds_what_clients_read(alice):
     repo = alice.create()
-    card = b"---\nlicense: mit\nlanguage: [en, no]\ntags: [demo]\nbase_model: acme/base\npipeline_tag: fill-mask\n---\n# Hi\n"
+    card = b"---\nlicense: mit\nlanguage: [en, no]\ntags: [demo]\nbase_model: acme/base\npipeline_tag: fill-mask\n---\n"
     alice.put(repo, {"README.md": card, "config.json": b'{"model_type": "bert", "architectures": ["BertForMaskedLM"]}'})
     alice.put_large(repo, "w.bin", b"weights")
     info = alice.get(f"/api/models/{repo}?blobs=true").json()

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.frontmatter import BadFrontMatter, front_matter_text, read_front_matter
-from hubnb.server.wire import HubProblem, bad_request, iso_date, json_response, login_required
+from hubnb.server.wire import HubProblem, iso_date, json_response, login_required
 
 if TYPE_CHECKING:
     from hubnb.server.call import Call
@@ -149,7 +149,7 @@ def likes_of_user(call: Call) -> list[dict[str, Any]]:
 def no_such_route(call: Call) -> None:
     """Answer what no other route took."""
     message = f"There is no {call.request.method} {call.request.url.path[:200]} on this Hub."
-    raise HubProblem(404, message) if call.request.method in {"GET", "HEAD"} else bad_request(message)
+    raise HubProblem(404, message)
 
 
 ROUTES = [
