@@ -226,3 +226,7 @@ def _login() -> str:
     token = getpass("Token (it is not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
     user = sign_in(token)
     return f"Signed in as {user['name']}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
