@@ -4,7 +4,7 @@ import { formatBytes, formatBytesOf } from '../shared/format';
 import type { IconName } from '../shared/icon-shapes';
 import { FileName, Icon, IconButton, Notice, RepoId } from '../shared/parts';
 import type { FileRow, Job } from './model';
-import { facts, fileWord, isFinished, percentOf, phaseWord, type Wish } from './words';
+import { facts, fileState, fileWord, isFinished, percentOf, phaseWord, type Wish } from './words';
 
 /** Ask for something to be done with a job. */
 export type Act = (job: Job, wish: Wish) => void;
@@ -170,21 +170,7 @@ function Files({ job }: { job: Job }) {
     <div class="tx-more">
       <ul class="tx-files">
         {job.files.map((file) => (
-          <li key={file.path} class={file.state === 'done' || file.state === 'skipped' ? 'ok' : ''}>
-            <Icon name={file.state === 'running' ? job.kind : FILE_ICONS[file.state]} small />
-            <FileName path={file.path} />
-            <span>
-              {file.state === 'running' && (
-                <span class="hn-prog" aria-hidden="true">
-                  <i style={`--p:${percentOf(file.done, file.size)}%`} />
-                </span>
-              )}
-            </span>
-            <span>
-              {file.state === 'running' ? formatBytesOf(file.done, file.size) : formatBytes(file.size)}
-            </span>
-            <span>{fileWord(file, job.kind)}</span>
-          </li>
+          <FileLine key={file.path} file={file} job={job} />
         ))}
         {hidden > 0 && (
           <li class="rest">
@@ -194,6 +180,26 @@ function Files({ job }: { job: Job }) {
         )}
       </ul>
     </div>
+  );
+}
+
+function FileLine({ file, job }: { file: FileRow; job: Job }) {
+  const state = fileState(file, job);
+  const running = state === 'running';
+  return (
+    <li class={state === 'done' || state === 'skipped' ? 'ok' : ''}>
+      <Icon name={running ? job.kind : FILE_ICONS[state]} small />
+      <FileName path={file.path} />
+      <span>
+        {running && (
+          <span class="hn-prog" aria-hidden="true">
+            <i style={`--p:${percentOf(file.done, file.size)}%`} />
+          </span>
+        )}
+      </span>
+      <span>{running ? formatBytesOf(file.done, file.size) : formatBytes(file.size)}</span>
+      <span>{fileWord(file, job)}</span>
+    </li>
   );
 }
 

@@ -109,8 +109,15 @@ export function totalFacts(totals: Totals, elapsed: number): string[] {
   return said;
 }
 
-export function fileWord(file: FileRow, kind: Job['kind']): string {
-  switch (file.state) {
+/** Where a file stands; in a transfer that has ended, nothing is on its way any more. */
+export function fileState(file: FileRow, job: Job): FileRow['state'] {
+  const ended = isFinished(job.state) && file.state !== 'done' && file.state !== 'skipped';
+  return ended ? 'failed' : file.state;
+}
+
+export function fileWord(file: FileRow, job: Job): string {
+  const kind = job.kind;
+  switch (fileState(file, job)) {
     case 'waiting':
       return 'waiting';
     case 'hashing':

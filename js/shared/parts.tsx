@@ -92,7 +92,7 @@ export function IconButton({
   );
 }
 
-const NOTICE_ICONS = { err: 'err', warn: 'warn', info: 'info', ok: 'ok' } as const;
+const NOTICE_ICONS = { err: 'err', warn: 'warn', info: 'info' } as const;
 export type NoticeKind = keyof typeof NOTICE_ICONS;
 
 /** What happened / why / what to do, where the thing is. */
