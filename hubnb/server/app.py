@@ -9,7 +9,19 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from hubnb.server.call import route
-from hubnb.server.routes import commits, info, lfs, refs, repos, resolve, tree, whoami, xet
+from hubnb.server.routes import (
+    commits,
+    discussions,
+    info,
+    lfs,
+    refs,
+    repos,
+    requests,
+    resolve,
+    tree,
+    whoami,
+    xet,
+)
 from hubnb.server.wire import HubProblem
 
 if TYPE_CHECKING:
@@ -25,7 +37,7 @@ _MAX_DRAINED_BYTES = 64 << 20
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, info)
+    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, info)
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from hubnb.server.accounts import Caller, identify
 from hubnb.server.bodies import parse_form, parse_json, read_body
-from hubnb.server.repositories import Repository, check_content, check_write, find, find_renamed, may_see
+from hubnb.server.repositories import Repository, check_content, check_propose, check_write, find, find_renamed, may_see
 from hubnb.server.wire import HubProblem, base_url, json_response, repo_not_found, web_prefix
 
 if TYPE_CHECKING:
@@ -104,6 +104,16 @@ class Call:
     def repo_for_writing(self) -> Repository:
         """Return the repository if the caller may change it."""
         check_write(self.caller, self.repo)
+        return self.repo
+
+    def may_write(self) -> bool:
+        """Say whether the caller may change the repository in the path."""
+        return self.caller.may_write_in(self.repo.namespace, created_by=self.repo.created_by)
+
+    def repo_for_proposing(self) -> Repository:
+        """Return the repository if the caller may propose a change to it: who can read and has a write token."""
+        check_content(self.hub, self.caller, self.repo)
+        check_propose(self.caller)
         return self.repo
 
     def may_read(self, repo: Repository | None) -> bool:

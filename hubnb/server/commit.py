@@ -166,7 +166,7 @@ class Draft:
             message = "A commit must begin with its header."
             raise bad_request(message)
         with self.git.writing:
-            head = self._guarded_head(ref)
+            head = self.guarded_head(ref)
             tree = self.git.commit(head).tree
             root = Folder(self.git, tree)
             for change in self.changes:
@@ -183,7 +183,14 @@ class Draft:
             refresh_description(self.hub, self.repo)
         return sha.decode()
 
-    def _guarded_head(self, ref: str) -> str:
+    def guarded_head(self, ref: str) -> str:
+        """Return where a branch stands, if it is where the client saw it.
+
+        Raises
+        ------
+        HubProblem
+            412 if it has moved, 404 if it is gone.
+        """
         head = self.git.head(ref)
         if head is None:
             raise revision_not_found(ref)

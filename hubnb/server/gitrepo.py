@@ -16,9 +16,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from stat import S_ISDIR
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
+from dulwich.patch import write_tree_diff
 from dulwich.repo import Repo
 
 from hubnb.server.largefiles import sync_folder
@@ -99,6 +100,13 @@ class Snapshot:
         return [entry for name, entry in self.entries.items() if name.startswith(f"{path}/")]
 
 
+def sweep_locks(path: Path) -> None:
+    """Remove locks and half objects that a killed process left in a repository; call it before anybody writes."""
+    left = [*path.glob("*.lock"), *(path / "refs").rglob("*.lock"), *(path / "objects").glob("tmp_obj_*")]
+    for found in left:
+        found.unlink(missing_ok=True)
+
+
 class GitRepo:
     """A bare repository; reading is safe from any thread, writing happens under `writing`.
 
@@ -120,9 +128,6 @@ class GitRepo:
         self._heads: dict[str, str | None] = {}
         self.histories: dict[str, list[str]] = {}
         """Commit to all commits behind it; a memory of `history.history`."""
-        with self.writing:  # nobody writes, so these were left by a process that was killed
-            for lock in [*path.glob("*.lock"), *(path / "refs").rglob("*.lock")]:
-                lock.unlink(missing_ok=True)
         self._repo = Repo(str(path))
         # dulwich tells ids and refs from other bytes by types of its own; here they are bytes.
         self._objects: Any = self._repo.object_store
@@ -350,6 +355,11 @@ class GitRepo:
             return len(content), content[:MAX_POINTER_BYTES]
         header, _, content = start.partition(b"\0")
         return int(header.split(b" ")[1]), content
+
+    def write_diff(self, out: IO[bytes], old: bytes, new: bytes) -> None:
+        """Write what differs between two trees as unified text."""
+        with self._reading:
+            write_tree_diff(out, self._objects, ObjectID(old), ObjectID(new))
 
     # Commits
 

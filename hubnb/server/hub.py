@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from hubnb.server.database import Database
 from hubnb.server.describe import Describer
-from hubnb.server.gitrepo import GitRepo, Snapshot
+from hubnb.server.gitrepo import GitRepo, Snapshot, sweep_locks
 from hubnb.server.largefiles import LargeFiles
 from hubnb.server.parts import Parts
 
@@ -95,6 +95,8 @@ class Hub:
         with self._caches:
             git = self._repos.get(repo_id)
             if git is None:
+                if repo_id not in self._writing:  # the first time: nobody can be writing yet
+                    sweep_locks(self.git_path(repo_id))
                 writing = self._writing.setdefault(repo_id, threading.RLock())
                 git = self._repos[repo_id] = GitRepo(self.git_path(repo_id), writing)
                 while len(self._repos) > _MAX_OPEN_REPOS:

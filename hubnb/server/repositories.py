@@ -126,6 +126,20 @@ def check_write(caller: Caller, repo: Repository) -> None:
         raise _no_right(caller, repo.namespace)
 
 
+def check_propose(caller: Caller) -> None:
+    """Refuse a discussion or a pull request by those who have no token to write with.
+
+    Raises
+    ------
+    HubProblem
+        401 for nobody, 403 for a read token.
+    """
+    if caller.anonymous:
+        raise login_required()
+    if caller.token_role == "read":  # noqa: S105
+        raise _no_right(caller, "")
+
+
 def _no_right(caller: Caller, namespace: str) -> HubProblem:
     if caller.token_role == "read":  # noqa: S105
         return forbidden("This token can only read. Use a token with the role write.")

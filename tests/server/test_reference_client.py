@@ -245,3 +245,39 @@ def test_large_files_go_up_with_xet_and_nothing_but_the_address_set(hub, tmp_pat
         HF_HUB_DISABLE_XET="0",
     )
     assert any("/v1/shards" in seen.path for seen in hub.requests)
+
+
+def test_a_pull_request_from_its_first_commit_to_its_merge(hub, tmp_path):
+    judge(
+        hub,
+        tmp_path,
+        """
+        api.create_repo("alice/pulled")
+        info = HfApi(token="hf_bob_write").create_commit(
+            "alice/pulled", [CommitOperationAdd("b.txt", b"from bob")], commit_message="Add b", create_pr=True,
+        )
+        assert (info.pr_num, info.pr_revision) == (1, "refs/pr/1")
+        discussion = api.get_discussion_details("alice/pulled", 1)
+        assert (discussion.status, discussion.author, discussion.target_branch) == ("open", "bob", "refs/heads/main")
+        assert "+from bob" in discussion.diff and discussion.conflicting_files == []
+        api.comment_discussion("alice/pulled", 1, comment="Nice")
+        api.rename_discussion("alice/pulled", 1, new_title="Add b.txt")
+        api.merge_pull_request("alice/pulled", 1, comment="Merged")
+        assert pathlib.Path(hf_hub_download("alice/pulled", "b.txt")).read_bytes() == b"from bob"
+        draft = api.create_pull_request("alice/pulled", title="A draft", description="Soon")
+        assert draft.status == "draft"
+        api.upload_file(
+            path_or_fileobj=os.urandom(1000), path_in_repo="w.bin", repo_id="alice/pulled",
+            revision=draft.git_reference,
+        )
+        api.change_discussion_status("alice/pulled", draft.num, new_status="open")
+        talk = api.create_discussion("alice/pulled", title="A question", description="Why?")
+        api.hide_discussion_comment("alice/pulled", talk.num, talk.events[0].id)
+        listed = list(api.get_repo_discussions("alice/pulled"))
+        assert [(item.num, item.is_pull_request) for item in listed] == [(3, False), (2, True), (1, True)]
+        (work / "up").mkdir()
+        (work / "up" / "x.txt").write_bytes(b"x")
+        pulled = api.upload_folder(folder_path=work / "up", repo_id="alice/pulled", create_pr=True)
+        assert pulled.pr_num == 4
+        """,
+    )

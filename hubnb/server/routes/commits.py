@@ -12,6 +12,8 @@ from starlette.routing import Route
 from hubnb.server.bodies import lines, parse_json, read_body
 from hubnb.server.call import Call, answer, guarded, route
 from hubnb.server.commit import MAX_LINE_BYTES, Draft
+from hubnb.server.discussions import add_event, begin, next_number, open_pull_request
+from hubnb.server.history import Change
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, ignore_rules, travels_as_large
 from hubnb.server.repositories import find
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from hubnb.server.discussions import Discussion
     from hubnb.server.gitrepo import Snapshot
+    from hubnb.server.repositories import Repository
 
 _MAX_FILES = 1000
 _MAX_JSON_COMMIT_BYTES = 100 << 20
@@ -30,7 +34,7 @@ _MAX_JSON_COMMIT_BYTES = 100 << 20
 
 def preupload(call: Call) -> dict[str, Any]:
     """Say for each file how it must travel, whether it is ignored, and which version is already here."""
-    call.repo_for_writing()
+    check_right(call, call.parameters["revision"])
     commit, _ = split_revision(call)
     files = call.body.get("files")
     if not isinstance(files, list) or len(files) > _MAX_FILES:
@@ -73,6 +77,19 @@ def _announced(item: Any) -> tuple[str, int, bytes]:
         raise HubProblem(422, f"The sample of {path!r} is not valid base64.") from None
 
 
+def check_right(call: Call, revision: str) -> Repository:
+    """Let pass who may write here, or proposes a change: in a new pull request, or in their own that is open."""
+    pull_request = open_pull_request(call.hub, call.repo, revision)
+    proposes = is_true(call.query.get("create_pr"))
+    if proposes or (pull_request is not None and pull_request.author_id == call.caller.id):
+        return call.repo_for_proposing()
+    repo = call.repo_for_writing()
+    if revision.startswith("refs/pr/") and pull_request is None and call.git.head(revision) is not None:
+        message = f"{revision} is closed. Open it again, or commit elsewhere."
+        raise forbidden(message)
+    return repo
+
+
 async def commit(request: Request) -> Response:
     """Take a commit, line by line."""
     call = Call(request)
@@ -87,10 +104,8 @@ async def commit(request: Request) -> Response:
 
 
 def _begin(call: Call) -> tuple[Draft, str]:
-    repo = call.repo_for_writing()
-    if is_true(call.query.get("create_pr")):
-        raise HubProblem(501, "This Hub can't make pull requests yet. Commit to a branch instead.")
     revision, git = call.parameters["revision"], call.git
+    repo = check_right(call, revision)
     call.git.resolve(revision)
     ref = git.ref_of(revision)
     if ref is None or ref.startswith("refs/tags/"):
@@ -124,8 +139,40 @@ def _take_json(draft: Draft, body: dict[str, Any]) -> None:
 
 
 def _finish(call: Call, draft: Draft, ref: str) -> dict[str, Any]:
-    sha = draft.apply(ref, author=call.caller.name or "")
-    return {"success": True, "commitOid": sha, "commitUrl": call.web_url("commit", sha), "hookOutput": ""}
+    author, found = call.caller.name or "", {"success": True, "hookOutput": ""}
+    if is_true(call.query.get("create_pr")):
+        num, sha = _propose(call, draft, ref, author)
+        found["pullRequestUrl"] = call.web_url("discussions", str(num))
+    else:
+        sha = draft.apply(ref, author=author)
+        pull_request = open_pull_request(call.hub, draft.repo, ref)
+        if pull_request is not None:
+            _tell(call, pull_request, sha)
+    return {**found, "commitOid": sha, "commitUrl": call.web_url("commit", sha)}
+
+
+def _propose(call: Call, draft: Draft, base: str, author: str) -> tuple[int, str]:
+    """Make a pull request of a commit: its branch first, its row last, so that a kill leaves none half made."""
+    hub, git = call.hub, draft.git
+    with git.writing:
+        num = next_number(hub, draft.repo, git)
+        ref = f"refs/pr/{num}"
+        git.set_ref(ref, draft.guarded_head(base))
+        try:
+            sha = draft.apply(ref, author=author)
+        except BaseException:
+            git.remove_ref(ref)
+            raise
+        title, text = (draft.summary or "")[:200], draft.description
+        pull_request = begin(hub, draft.repo, num, call.caller, title=title, text=text, status="open", base=base)
+    _tell(call, pull_request, sha)
+    return num, sha
+
+
+def _tell(call: Call, pull_request: Discussion, sha: str) -> None:
+    change = Change.of(call.git.commit(sha))
+    data = {"subject": change.title, "oid": sha, "parents": list(change.parents)}
+    add_event(call.hub, pull_request, call.caller, "commit", data)
 
 
 _REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from hubnb.server import signing
 from hubnb.server.bodies import pour
 from hubnb.server.call import Call, guarded, route
+from hubnb.server.discussions import has_open_pull_request
 from hubnb.server.files import DiskSlice
 from hubnb.server.largefiles import WrongContent, is_oid
 from hubnb.server.ranges import Slice
@@ -39,7 +40,9 @@ def batch(call: Call) -> Response:
     operation, transfers = body.get("operation"), body.get("transfers") or ["basic"]
     if operation == "upload":
         _check_login(call)
-        call.repo_for_writing()
+        if not has_open_pull_request(call.hub, call.repo, call.caller.id):
+            call.repo_for_writing()
+        call.repo_for_proposing()
     elif operation == "download":
         call.repo_for_reading()
     else:
@@ -289,7 +292,7 @@ def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
 def verify(call: Call) -> dict[str, Any]:
     """Say whether an object arrived."""
     _check_login(call)
-    call.repo_for_writing()
+    call.repo_for_proposing()
     fault = _fault(call.body)
     if fault:
         raise HubProblem(422, fault["error"]["message"])
