@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubnb.client.errors import EntryNotFoundError
 
-from . import card_values, weights
+from . import building, card_values, weights
 from .coding import ConfigError
 from .hub_mixin import ModelHubMixin
 from .weights import PICKLED_WEIGHTS_NAME, SAFE_WEIGHTS_NAME, torch
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="PyTorchModelHubMixin")
 
 _TAG = "pytorch_model_hub_mixin"
+_LARGE_BYTES = 32 << 20
+"""From here on it pays to be clever; a smaller model is made and filled in the plain way."""
 _OWN_KEYWORDS = ("map_location", "strict", "dtype", "device")
 
 
@@ -102,14 +104,25 @@ class PyTorchModelHubMixin(ModelHubMixin):
         }
         loaded = cls._read_weights(model_id, where)
         cls._require_arguments(model_id, model_kwargs)
-        model = cls(**model_kwargs)
-        module = model._hub_mixin_module()
+        model = cls._make_for(loaded, model_kwargs)
+        module = model._hub_mixin_module()  # noqa: SLF001 - its own class
         weights.load_weights(module, loaded, strict=own["strict"])
         target = own["map_location"] if own["device"] is None else own["device"]
         wanted = weights.dtype_from(own["dtype"], loaded)
         if str(target) != "cpu" or own["device"] is not None or wanted is not None:
             module.to(device=target, dtype=wanted)
         module.eval()
+        return model
+
+    @classmethod
+    def _make_for(cls: type[T], loaded: Weights, model_kwargs: dict[str, Any]) -> T:
+        """Make the module; a large one without the random values that `loaded` is about to replace."""
+        fresh = building.repeatable(model_kwargs) if loaded.size >= _LARGE_BYTES else None
+        if fresh is None:
+            return cls(**model_kwargs)
+        model, hollow = building.build(lambda: cls(**fresh()))
+        if hollow and not loaded.covers(model._hub_mixin_module()):  # noqa: SLF001 - its own class
+            return cls(**fresh())
         return model
 
     @classmethod
@@ -134,7 +147,7 @@ class PyTorchModelHubMixin(ModelHubMixin):
         for name, read in readers.items():
             path = folder / name if folder.is_dir() else _fetched(model_id, name, where)
             if path is not None and path.is_file():
-                return read(path, f"{name} of {model_id}")
+                return read(path, f"{name} of {model_id}", lasting=not folder.is_dir())
         msg = f"{model_id} has no weights: neither {SAFE_WEIGHTS_NAME} nor {PICKLED_WEIGHTS_NAME} is there."
         raise EntryNotFoundError(msg)
 

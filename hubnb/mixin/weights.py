@@ -95,8 +95,11 @@ def save_weights(module: torch.nn.Module, path: Path, metadata: Mapping[str, str
     """
     tensors, aliases = distinct_tensors(module.state_dict())
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    unfinished.touch()
+    mode = unfinished.stat().st_mode  # what the person's umask says; the writer below makes files for its owner only
     try:
         save_file(tensors, str(unfinished), metadata={"format": "pt", **aliases, **(metadata or {})})
+        unfinished.chmod(mode)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -167,10 +170,29 @@ class Weights:
     aliases: dict[str, str]
     """Further names of tensors: name to the name it is stored under."""
     source: str
+    lasting: bool = False
+    """Whether the tensors may be used as they are: views of a file that nobody will write to."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all tensors."""
+        return sum(tensor.numel() * tensor.element_size() for tensor in self.tensors.values())
+
+    def covers(self, module: torch.nn.Module) -> bool:
+        """Whether every parameter of a module gets its values from here."""
+        stored = _with_other_names(module.state_dict(), self)
+        parameters = module.named_parameters(remove_duplicate=False)
+        return all(name in stored and _same_form(stored[name], parameter) for name, parameter in parameters)
 
 
-def read_safetensors(path: Path, source: str, device: str = "cpu") -> Weights:
-    """Read a safetensors file; on the CPU its tensors are views of the mapped file, private to this process.
+def read_safetensors(path: Path, source: str, *, lasting: bool = False) -> Weights:
+    """Read a safetensors file; its tensors are views of the mapped file, private to this process.
+
+    Parameters
+    ----------
+    lasting
+        Whether the file will stay as it is, like those of the cache. Nobody may promise that for a person's own
+        folder: a mapped file that is cut short ends the process.
 
     Raises
     ------
@@ -178,17 +200,17 @@ def read_safetensors(path: Path, source: str, device: str = "cpu") -> Weights:
         It is no whole safetensors file.
     """
     try:
-        with safe_open(str(path), framework="pt", device=device) as file:
+        with safe_open(str(path), framework="pt", device="cpu") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
             metadata = file.metadata() or {}
     except SafetensorError as error:
         msg = f"{source} is not a whole safetensors file ({error}). Fetch it again with force_download=True."
         raise WeightsFileError(msg) from None
     aliases = {name: kept for name, kept in metadata.items() if kept in tensors and name not in tensors}
-    return Weights(tensors, aliases, source)
+    return Weights(tensors, aliases, source, lasting=lasting and os.name == "posix")
 
 
-def read_pickle(path: Path, source: str) -> Weights:
+def read_pickle(path: Path, source: str, *, lasting: bool = False) -> Weights:  # noqa: ARG001 - like the other reader
     """Read a `torch.save` file, tensors only: nothing in it can run code.
 
     Raises
@@ -250,13 +272,14 @@ def load_weights(module: torch.nn.Module, weights: Weights, *, strict: bool = Tr
     """
     name = type(module).__name__
     mismatch = compare(module, weights)
+    loose = _loose_ends(module, weights.aliases)
     if mismatch.misshaped and strict:
         raise WeightsMismatchError(weights.source, name, mismatch)
     misshaped = {one for one, _, _ in mismatch.misshaped}
     stored = {**weights.tensors, **_with_other_names(module.state_dict(), weights)}
-    result = module.load_state_dict(
-        {one: tensor for one, tensor in stored.items() if one not in misshaped}, strict=False
-    )
+    adopted = adopt(module, stored) if weights.lasting and not mismatch else set()
+    left_out = misshaped | adopted
+    result = module.load_state_dict({one: stored[one] for one in stored if one not in left_out}, strict=False)
     if mismatch:  # a module's own hooks may have known what to do with old names: they have the last word
         missing = sorted(set(result.missing_keys) - misshaped)
         mismatch = Mismatch(missing, sorted(result.unexpected_keys), mismatch.misshaped)
@@ -265,8 +288,60 @@ def load_weights(module: torch.nn.Module, weights: Weights, *, strict: bool = Tr
     if mismatch:
         msg = f"Not everything in {weights.source} was loaded into {name}:\n{mismatch}"
         warnings.warn(msg, WeightsLeftOutWarning, stacklevel=4)
-    tie_again(module, weights.aliases)
+    tie_again(module, loose)
     return mismatch
+
+
+def adopt(module: torch.nn.Module, stored: Mapping[str, torch.Tensor]) -> set[str]:
+    """Let parameters and buffers stand on stored tensors instead of copying these; gives the names done.
+
+    Only the memory under a tensor changes, not the tensor, so whoever holds it keeps it. A tensor whose memory
+    somebody else holds too, a type or layout that differs, a module with its own way of loading: all of these are
+    left to be copied.
+    """
+    if not _loads_plainly(module):
+        return set()
+    own = [*module.named_parameters(remove_duplicate=False), *module.named_buffers(remove_duplicate=False)]
+    done: dict[int, bool] = {}
+    for name, tensor in own:
+        if id(tensor) not in done:
+            done[id(tensor)] = name in stored and _can_stand_on(tensor, stored[name])
+            if done[id(tensor)]:
+                tensor.data = stored[name]
+    return {name for name, tensor in own if done[id(tensor)]}
+
+
+def _can_stand_on(own: torch.Tensor, stored: torch.Tensor) -> bool:
+    return (
+        type(own) in (torch.Tensor, torch.nn.Parameter)
+        and own.device == stored.device
+        and own.dtype == stored.dtype
+        and own.shape == stored.shape
+        and own.is_contiguous()
+        and own.numel() > 0
+        and _is_sole_holder(own)
+    )
+
+
+def _is_sole_holder(tensor: torch.Tensor) -> bool:
+    """Whether no other tensor uses this one's memory; False where this torch doesn't tell."""
+    count = getattr(torch._C, "_storage_Use_Count", None)  # noqa: SLF001 - there is no public way to ask
+    lone = 2  # the tensor, and the object made to ask
+    return count is not None and count(tensor.untyped_storage()._cdata) <= lone  # noqa: SLF001 - the same
+
+
+def _loads_plainly(module: torch.nn.Module) -> bool:
+    """Whether no part of a module has a say in how its state is loaded."""
+    plain = torch.nn.Module
+    if type(module).load_state_dict is not plain.load_state_dict:
+        return False
+    for part in module.modules():
+        own_loader = type(part)._load_from_state_dict is not plain._load_from_state_dict  # noqa: SLF001 - to be seen
+        if own_loader and not type(part).__module__.startswith("torch.nn."):
+            return False
+        if part._load_state_dict_pre_hooks or part._load_state_dict_post_hooks:  # noqa: SLF001 - the same
+            return False
+    return True
 
 
 def dtype_from(wanted: torch.dtype | str | None, weights: Weights) -> torch.dtype | None:
@@ -290,17 +365,23 @@ def dtype_from(wanted: torch.dtype | str | None, weights: Weights) -> torch.dtyp
     return found
 
 
+def _loose_ends(module: torch.nn.Module, aliases: Mapping[str, str]) -> dict[str, str]:
+    """Pick the further names whose parameters this module has apart, though they were one when saved."""
+    parameters = dict(module.named_parameters(remove_duplicate=False))
+    return {
+        name: kept
+        for name, kept in aliases.items()
+        if name in parameters and kept in parameters and _identity(parameters[name]) != _identity(parameters[kept])
+    }
+
+
 def tie_again(module: torch.nn.Module, aliases: Mapping[str, str]) -> None:
     """Make parameters one object again that were one when they were saved."""
     parameters = dict(module.named_parameters(remove_duplicate=False))
     for name, kept in aliases.items():
-        shared, own = parameters.get(kept), parameters.get(name)
-        if shared is None or own is None or own is shared or own.shape != shared.shape:
-            continue
-        if own.data_ptr() == shared.data_ptr():
-            continue
         owner, _, attribute = name.rpartition(".")
-        setattr(module.get_submodule(owner), attribute, shared)
+        if parameters[name].shape == parameters[kept].shape:
+            setattr(module.get_submodule(owner), attribute, parameters[kept])
 
 
 def _with_other_names(own: Mapping[str, Any], weights: Weights) -> dict[str, torch.Tensor]:

@@ -6,25 +6,14 @@ from hubnb.cards import DatasetCard, ModelCard, ModelCardData, metadata_update
 from hubnb.client.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
 from hubnb.client.files import read_file
 from hubnb.client.repos import create_repo
-from hubnb.server import LocalHub
 
 TEXT = "---\n# mine\nlicense: mit\n---\n\n# Digits\n"
 
 
-@pytest.fixture(scope="module")
-def hub():
-    with LocalHub() as running:
-        yield running
-
-
-@pytest.fixture
-def repo_id(hub, monkeypatch, tmp_path, request):
+@pytest.fixture(autouse=True)
+def _signed_in(hub, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     monkeypatch.setenv("HF_TOKEN", hub.token)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    name = f"me/card-{abs(hash(request.node.name)) % 10**8}"
-    create_repo(name, exist_ok=True)
-    return name
 
 
 def test_a_pushed_card_is_read_back_byte_for_byte(repo_id):

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import uuid
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,7 +17,6 @@ from hubnb.client.refs import create_branch
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
 from hubnb.mixin import ConfigError, PyTorchModelHubMixin
-from hubnb.server import LocalHub
 
 RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
 
@@ -26,18 +27,11 @@ class Net(nn.Module, PyTorchModelHubMixin, license="mit", tags=["net"]):
         self.layer = nn.Linear(size, 2)
 
 
-@pytest.fixture(scope="module")
-def hub():
-    with LocalHub() as running:
-        yield running
-
-
 @pytest.fixture
-def repo_id(hub, monkeypatch, tmp_path, request):
+def repo_id(hub, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     monkeypatch.setenv("HF_TOKEN", hub.token)
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    return f"me/net-{abs(hash(request.node.name)) % 10**8}"
+    return f"me/net-{uuid.uuid4().hex[:8]}"  # not made yet
 
 
 def same(one, other):
@@ -133,6 +127,22 @@ def test_what_is_missing_is_named(repo_id):
         Net.from_pretrained(repo_id)
     with pytest.raises(RevisionNotFoundError):
         Net.from_pretrained(repo_id, revision="nowhere")
+
+
+def test_a_large_model_stands_on_the_cached_file(repo_id, monkeypatch):
+    from hubnb.mixin import torch_mixin
+
+    monkeypatch.setattr(torch_mixin, "_LARGE_BYTES", 0)
+    model = Net(512)
+    model.push_to_hub(repo_id)
+    again = Net.from_pretrained(repo_id)
+    assert same(again, model)
+    assert "/blobs/" in Path("/proc/self/maps").read_text()
+    with torch.no_grad():
+        again.layer.weight.zero_()  # a private copy of the page, not the file
+    assert same(Net.from_pretrained(repo_id), model)
+    again.push_to_hub(repo_id)
+    assert same(Net.from_pretrained(repo_id), again)
 
 
 @pytest.mark.interop

@@ -9,8 +9,17 @@ from torch import nn
 
 from hubnb.cards import ModelCard
 from hubnb.client.errors import EntryNotFoundError
-from hubnb.mixin import ConfigError, PyTorchModelHubMixin, WeightsMismatchError, examine
+from hubnb.mixin import ConfigError, PyTorchModelHubMixin, WeightsMismatchError, examine, torch_mixin, weights
 from hubnb.mixin.weights import WeightsFileError, WeightsLeftOutWarning
+
+
+@pytest.fixture(params=["plain", "clever"], autouse=True)
+def way_of_loading(request, monkeypatch):
+    """Every test here runs twice: as small models are loaded, and as large ones are."""
+    if request.param == "clever":
+        monkeypatch.setattr(torch_mixin, "_LARGE_BYTES", 0)
+        reader = weights.read_safetensors
+        monkeypatch.setattr(weights, "read_safetensors", lambda *args, **_: reader(*args, lasting=True))
 
 
 class Small(nn.Module, PyTorchModelHubMixin, license="mit", tags=["small"]):
