@@ -292,6 +292,8 @@ class ModelHubMixin:
             if name in expected and name not in arguments:
                 arguments[name] = None
         instance = cls._from_pretrained(model_id=model_id, **where, **arguments)
+        if config is None:
+            cls._warn_if_config_is_unknown(model_id, where)
         if config is not None and not getattr(instance, "_hub_mixin_config", True):
             object.__setattr__(instance, "_hub_mixin_config", config)
         return instance
@@ -308,6 +310,21 @@ class ModelHubMixin:
         except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
             return None  # the class may need none; where the repository is missing, its weights are too
         return config_file.read(Path(path), model_id)
+
+    @classmethod
+    def _warn_if_config_is_unknown(cls, model_id: str, where: dict[str, Any]) -> None:
+        """Say so if the Hub could not be asked for a configuration that the class has a use for."""
+        from hubnb.cache import try_to_load_from_cache
+
+        if Path(model_id).exists() or not cls._hub_mixin_arguments().parameters:
+            return
+        known = try_to_load_from_cache(model_id, config_file.NAME, where["cache_dir"], where["revision"])
+        if known is None:
+            msg = (
+                f"{config_file.NAME} of {model_id} is not in the cache, and the Hub was not asked for it: "
+                f"{cls.__name__} has its default arguments, which may not be those it was saved with."
+            )
+            warnings.warn(msg, UserWarning, stacklevel=3)
 
     @classmethod
     def _from_pretrained(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hubnb.client.errors import EntryNotFoundError
+from hubnb.client.errors import EntryNotFoundError, LocalEntryNotFoundError
 
 from . import building, card_values, weights
 from .coding import ConfigError
@@ -144,10 +144,17 @@ class PyTorchModelHubMixin(ModelHubMixin):
         """Read the weights of a folder or a repository: safetensors, else a pickle of tensors."""
         folder = Path(model_id)
         readers = {SAFE_WEIGHTS_NAME: weights.read_safetensors, PICKLED_WEIGHTS_NAME: weights.read_pickle}
+        not_asked: LocalEntryNotFoundError | None = None
         for name, read in readers.items():
-            path = folder / name if folder.is_dir() else _fetched(model_id, name, where)
+            try:
+                path = folder / name if folder.is_dir() else _fetched(model_id, name, where)
+            except LocalEntryNotFoundError as error:  # nobody knows whether there is such a file
+                not_asked = not_asked or error
+                continue
             if path is not None and path.is_file():
                 return read(path, f"{name} of {model_id}", lasting=not folder.is_dir())
+        if not_asked is not None:
+            raise not_asked
         msg = f"{model_id} has no weights: neither {SAFE_WEIGHTS_NAME} nor {PICKLED_WEIGHTS_NAME} is there."
         raise EntryNotFoundError(msg)
 
@@ -173,5 +180,7 @@ def _fetched(model_id: str, name: str, where: dict[str, Any]) -> Path | None:
 
     try:
         return Path(hf_hub_download(model_id, name, **where))
+    except LocalEntryNotFoundError:
+        raise
     except EntryNotFoundError:
         return None

@@ -12,11 +12,17 @@ import torch
 from torch import nn
 
 from hubnb.cards import EvalResult, ModelCard
-from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+from hubnb.client.errors import (
+    EntryNotFoundError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
 from hubnb.client.refs import create_branch
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
 from hubnb.mixin import ConfigError, PyTorchModelHubMixin
+from hubnb.transfer import hf_hub_download
 
 RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
 
@@ -117,6 +123,15 @@ def test_a_loaded_model_can_be_trained_without_touching_the_cache(repo_id, tmp_p
     with torch.no_grad():
         model.layer.weight.add_(1)
     assert not same(Net.from_pretrained(repo_id), model)
+
+
+def test_without_the_hub_what_is_not_cached_is_not_called_missing(repo_id, monkeypatch):
+    Net(4).push_to_hub(repo_id)
+    with pytest.raises(LocalEntryNotFoundError, match="model.safetensors"):
+        Net.from_pretrained(repo_id, local_files_only=True)
+    hf_hub_download(repo_id, "model.safetensors")
+    with pytest.warns(UserWarning, match=r"config\.json"):
+        Net.from_pretrained(repo_id, local_files_only=True, size=4)
 
 
 def test_what_is_missing_is_named(repo_id):
