@@ -39,8 +39,8 @@ _UNSET: tuple[Any, ...] = (None, [], ())
 _Method = TypeVar("_Method", bound="Callable[..., Any]")
 
 
-def bundle(name: str) -> Path:
-    """Give the path of a built bundle.
+def bundle(name: str) -> str:
+    """Give the text of a built bundle.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def bundle(name: str) -> Path:
             "Run: npm --prefix js ci && npm --prefix js run build"
         )
         raise FileNotFoundError(msg)
-    return path
+    return path.read_text(encoding="utf-8")
 
 
 def handler(method: _Method) -> _Method:
@@ -124,9 +124,12 @@ class _Quiet(_QuietComm, anywidget.AnyWidget):
 class Core(_Quiet):
     """Holds the bundle that all panels of this kernel share; never shown."""
 
-    _esm = bundle("core.js")
     _shared: ClassVar[Core | None] = None
     _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    @property
+    def _esm(self) -> str:
+        return bundle("core.js")
 
     @classmethod
     def shared(cls) -> Core:
@@ -144,14 +147,16 @@ class Panel(_Quiet):
     put it into a `VBox`, observe its traits.
     """
 
-    _esm = bundle("panel.js")
-
     core = anywidget.WidgetTrait().tag(sync=True)
     """The widget that holds the shared bundle."""
     kind = traitlets.Unicode(read_only=True).tag(sync=True)
     """Which view to mount: the name of the module, here and in ``js/``."""
     sid = traitlets.Unicode(read_only=True).tag(sync=True)
     """Names this panel's static record, which the live view hides."""
+
+    @property
+    def _esm(self) -> str:
+        return bundle("panel.js")
 
     def __init__(self, **kwargs: Any) -> None:
         unknown = sorted(set(kwargs) - set(self.trait_names()))
@@ -170,9 +175,9 @@ class Panel(_Quiet):
         raise NotImplementedError
 
     def update_record(self, *, final: bool = False) -> None:
-        """Bring the saved record up to date, at most once a second unless `final`."""
+        """Bring the saved record up to date: within a second, or at once if this is the last word."""
         if self._record_output is not None:
-            self._record_output.update(self.record(), final=final)
+            self._record_output.update(final=final)
 
     def close(self) -> None:
         """Take the panel off the page; its record stays."""
@@ -185,7 +190,7 @@ class Panel(_Quiet):
         """Show the live view, and below it the record that a reopened notebook shows instead."""
         if self.comm is not None and front_end() is FrontEnd.LIVE:
             display({_WIDGET_VIEW: self._view_reference(), "text/plain": ""}, raw=True)
-        self._record_output = RecordOutput(self.sid, self.record())
+        self._record_output = RecordOutput(self.sid, self.record)
 
     def _view_reference(self) -> dict[str, Any]:
         return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
 import time
 from contextlib import contextmanager
 from threading import RLock
@@ -36,6 +37,8 @@ from .worker import start_worker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
+logger = logging.getLogger(__name__)
 
 _KNOWN_FOR_S = 600.0
 _known: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
@@ -99,7 +102,7 @@ class LoginPanel(Panel):
         return Record("Signed in", [f" to {host} as {self.user}"], facts, again=again)
 
     @handler
-    def sign_in(self, token: str, keep: bool) -> None:
+    def sign_in(self, token: object, keep: bool) -> None:
         """Check `token` with the Hub; if it is accepted, keep it (on this machine, or for this kernel only)."""
         if not isinstance(token, str) or not token.strip():
             msg = "There is no token in the field. Paste one first."
@@ -113,7 +116,8 @@ class LoginPanel(Panel):
     @handler
     def look_again(self) -> None:
         """Look for a token in all places again, and ask whose it is."""
-        self._look()
+        with self._changing():
+            self._look()
         self._ask_who()
 
     @handler
@@ -147,11 +151,10 @@ class LoginPanel(Panel):
         forget_tokens()
         with self._changing():
             self._question += 1
-            self._signed_out(None)
             self._look()
-        left = next((one for one in self.sources if one["in_use"]), None)
-        if left is not None:
-            self._ask_who()
+            self._signed_out(None)
+        self.update_record(final=True)
+        self._ask_who()  # of a token that others set and we can't forget
 
     def _settings(self) -> Settings:
         return Settings.from_env(endpoint=self._chosen_endpoint)
@@ -196,31 +199,37 @@ class LoginPanel(Panel):
                 answer = question()
             except Exception as error:  # a worker has nobody above it to tell
                 trouble = _trouble(error, self.endpoint["host"], secret, source)
-            with self._changing():
-                if number != self._question:
-                    return
-                self._look()
-                if answer is None:
-                    self._signed_out(trouble)
-                else:
-                    _remember(self._settings(), answer)
-                    self._signed_in(answer)
-            self.update_record(final=True)
+            try:
+                self._show_answer(number, answer, trouble)
+            except Exception:  # an observer of `user` is somebody else's code
+                logger.exception("An observer of the sign-in panel failed.")
 
         start_worker(work, "login")
+
+    def _show_answer(self, number: int, answer: dict[str, Any] | None, trouble: dict[str, Any] | None) -> None:
+        with self._changing():
+            if number != self._question:
+                return
+            self._look()
+            if answer is None:
+                self._signed_out(trouble)
+            else:
+                _remember(self._settings(), answer)
+                self._signed_in(answer)
+        self.update_record(final=True)
 
     def _signed_in(self, answer: dict[str, Any]) -> None:
         account = account_of(answer)
         self.set_trait("account", account)
-        self.set_trait("user", account["name"])
         self.set_trait("trouble", None)
         self.set_trait("phase", "signed_in")
+        self.set_trait("user", account["name"])  # last: whoever observes it sees the rest as it is now
 
     def _signed_out(self, trouble: dict[str, Any] | None) -> None:
         self.set_trait("trouble", trouble)
         self.set_trait("account", None)
-        self.set_trait("user", None)
         self.set_trait("phase", "signed_out")
+        self.set_trait("user", None)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ a second, and the last state always. Buttons answer while the cell that started 
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ from .worker import Coalescer
 if TYPE_CHECKING:
     from ..transfer.job import Transfer
     from ..transfer.progress import ProgressListener, TransferSnapshot
+
+logger = logging.getLogger(__name__)
 
 STATE_INTERVAL_S = 0.2
 """Time between two state messages of one panel, in seconds."""
@@ -100,7 +103,7 @@ class CellProgress:
         self._live = live
         self._record: RecordOutput | None = None
         self._lock = Lock()
-        self._coalescer = Coalescer(self._refresh, STATE_INTERVAL_S, "progress")
+        self._coalescer = Coalescer(self._refresh, STATE_INTERVAL_S, "progress", burst=self._burst())
 
     def update(self, transfer: Transfer[Any], snapshot: TransferSnapshot) -> None:
         """Take in news of a transfer (called on its engine thread)."""
@@ -125,11 +128,20 @@ class CellProgress:
 
     def _show(self) -> bool:
         if self._live:
-            self.panel = ProgressPanel(self.board)
+            try:
+                self.panel = ProgressPanel(self.board)
+            except FileNotFoundError as error:  # a source checkout whose JavaScript was not built
+                logger.warning("%s", error)
+                self._live = False
+        if self.panel is not None:
             self.panel._ipython_display_()
         else:
-            self._record = RecordOutput(self._record_id(), self.board.record())
+            self._record = RecordOutput(self._record_id(), self.board.record, burst=self._burst())
         return True
+
+    def _burst(self) -> float:
+        # A program may end the kernel with the last cell, and no browser has to keep up with it.
+        return 5 if self._live else float("inf")
 
     def _record_id(self) -> str:
         return f"hubnb-{id(self):x}"
@@ -138,7 +150,7 @@ class CellProgress:
         if self.panel is not None:
             self.panel.refresh()
         elif self._record is not None:
-            self._record.update(self.board.record(), final=self.board.finished())
+            self._record.update(final=self.board.finished())
 
 
 class CellListener:

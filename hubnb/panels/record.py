@@ -7,8 +7,6 @@ its own and at most `MAX_BYTES`; every word of a stranger is escaped.
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from html import escape
@@ -18,9 +16,10 @@ from urllib.parse import urlsplit
 from IPython.display import display, update_display
 
 from .words import date_words, stamp_words
+from .worker import Coalescer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 MAX_BYTES = 1200
 UPDATE_INTERVAL_S = 1.0
@@ -32,7 +31,7 @@ _BOX = (
 _SMALL = "font-size:12px;line-height:18px;opacity:.82"
 # JupyterLab says "model not found" in a widget output without children; beside our record nothing is missing.
 _HIDE_ERROR = (
-    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .hubnb-rec)"
+    "<style>.jp-OutputArea-child:has(+.jp-OutputArea-child>.jp-OutputArea-output>.hubnb-rec)"
     ">.jp-OutputArea-output.jupyter-widgets:not(:has(*)){display:none}</style>"
 )
 
@@ -118,25 +117,34 @@ class Record:
 class RecordOutput:
     """The record as an output of a cell, replaced in place when there is news.
 
-    Updates come from whichever thread has news; at most one a second goes out, and the final one always does.
+    Parameters
+    ----------
+    sid
+        Names this record in the page.
+    newest
+        Gives the record as of now.
+    burst
+        How many last words in a row go out at once; other updates go out once a second.
     """
 
-    def __init__(self, sid: str, record: Record) -> None:
+    def __init__(self, sid: str, newest: Callable[[], Record], *, burst: float = 3) -> None:
         self._sid = sid
-        self._lock = threading.Lock()
-        self._last = time.monotonic()
-        display(self._bundle(record), raw=True, display_id=sid)
+        self._newest = newest
+        self._coalescer = Coalescer(self._send, UPDATE_INTERVAL_S, "record", burst=burst)
+        display(self._bundle(), raw=True, display_id=sid)
 
-    def update(self, record: Record, *, final: bool = False) -> None:
-        """Replace the record, unless it was replaced less than a second ago and this is not the last word."""
-        with self._lock:
-            now = time.monotonic()
-            if not final and now - self._last < UPDATE_INTERVAL_S:
-                return
-            self._last = now
-            update_display(self._bundle(record), raw=True, display_id=self._sid)
+    def update(self, *, final: bool = False) -> None:
+        """Bring the output up to date: soon, or at once if this is the last word."""
+        if final:
+            self._coalescer.flush()
+        else:
+            self._coalescer.poke()
 
-    def _bundle(self, record: Record) -> dict[str, str]:
+    def _send(self) -> None:
+        update_display(self._bundle(), raw=True, display_id=self._sid)
+
+    def _bundle(self) -> dict[str, str]:
+        record = self._newest()
         return {"text/html": record.html(self._sid), "text/plain": record.text()}
 
 

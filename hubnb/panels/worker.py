@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,17 +37,21 @@ class Coalescer:
     ----------
     interval_s
         Least time between two calls, in seconds.
+    burst
+        How many calls of `flush` in a row are served at once before they have to wait like pokes.
     """
 
-    def __init__(self, send: Callable[[], object], interval_s: float, name: str) -> None:
+    def __init__(self, send: Callable[[], object], interval_s: float, name: str, *, burst: float = 3) -> None:
         self._send = send
         self._interval_s = interval_s
         self._name = name
+        self._burst = burst
         self._lock = threading.Lock()
         self._sending = threading.Lock()
         self._due = False
         self._running = False
-        self._flushed = threading.Event()
+        self._credit = burst
+        self._credited_at = time.monotonic()
 
     def poke(self) -> None:
         """Say that there is something new to send."""
@@ -55,14 +60,29 @@ class Coalescer:
             if self._running:
                 return
             self._running = True
-            self._flushed.clear()
         start_worker(self._run, self._name)
 
     def flush(self) -> None:
-        """Send what is due now, on this thread: when it returns, the newest state is on its way."""
+        """Send now, on this thread, unless this was done too often lately; then as soon as it is allowed."""
         with self._lock:
-            self._due = False
-        self._send_once()
+            allowed = self._take_credit()
+            if allowed:
+                self._due = False
+        if allowed:
+            self._send_once()
+        else:
+            self.poke()
+
+    def _take_credit(self) -> bool:
+        now = time.monotonic()
+        if self._interval_s > 0:
+            self._credit += (now - self._credited_at) / self._interval_s
+        self._credit = min(self._burst, self._credit)
+        self._credited_at = now
+        if self._credit < 1:
+            return False
+        self._credit -= 1
+        return True
 
     def _run(self) -> None:
         while True:
@@ -72,7 +92,7 @@ class Coalescer:
                     return
                 self._due = False
             self._send_once()
-            self._flushed.wait(self._interval_s)
+            time.sleep(self._interval_s)
 
     def _send_once(self) -> None:
         with self._sending:

@@ -54,7 +54,9 @@ export function mountView<Traits extends PanelModel>(options: MountOptions<Trait
 /** The static record stands below the live view; it is only to be seen where the view is not. */
 function hideRecord(sid: string, signal: AbortSignal): void {
   const style = document.createElement('style');
-  style.textContent = `.jp-OutputArea-child:has(.hubnb-rec-${CSS.escape(sid)}),.hubnb-rec-${CSS.escape(sid)}{display:none!important}`;
+  const record = `.hubnb-rec-${CSS.escape(sid)}`;
+  // only the output that is the record: an Output widget around both must stay
+  style.textContent = `.jp-OutputArea-child:has(>.jp-OutputArea-output>${record}),${record}{display:none!important}`;
   document.head.append(style);
   signal.addEventListener('abort', () => style.remove());
 }

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the words of the panels, with the apostrophe they have there
 """Pictures of every panel and state in a real JupyterLab, for a person to look at.
 
 Run it as ``python -m tests.e2e.screenshots [FOLDER]``; without a folder they go to ``build/screenshots``.
@@ -23,7 +24,8 @@ SOURCES = [dict(name=n, label=l, found=f, in_use=u, note=o) for n, l, f, u, o in
     ("file", "Token file on this machine", True, False, "passed over, one above wins"),
     ("colab", "Colab secret", False, False, "not running in Colab"))]
 ACCOUNT = dict(name="mokafor", full_name="Mina Okafor", token_name="lab-notebooks", role="fine-grained",
-    expires="2026-12-15T00:00:00Z", organisations=[dict(name="acme-ml", role="write"), dict(name="nordlab", role="read")],
+    expires="2026-12-15T00:00:00Z",
+    organisations=[dict(name="acme-ml", role="write"), dict(name="nordlab", role="read")],
     can=[dict(allowed=True, text="read everything of mokafor and acme-ml, private repos too"),
          dict(allowed=True, text="push to acme-ml/ticket-router and open pull requests there"),
          dict(allowed=False, text="not create repos in acme-ml"),
@@ -70,22 +72,26 @@ def show(*snapshots):
     display(ProgressPanel(board))
 """
 PROGRESS_STATES = [
-    "show(one('planning', bytes_hashed=900_000_000, bytes_done=0, bytes_moved=0))\nshow(one('running'))\n"
-    "show(one('paused', kind='pull', repo_id='nordlab/helpdesk-intent-large'))\n"
-    "show(one('running', kind='pull', repo_id='acme-ml/support-tickets-en', bytes_total=15_400_000_000,"
-    " bytes_done=12_000_000_000, bytes_skipped=9_400_000_000, note='resumed, 9.4 GB kept'))\n"
-    "show(one('verifying', bytes_done=2_310_000_000))\nshow(one('queued'))",
-    "show(one('done', commit_oid='9f3c2ab' + '0' * 33, commit_url='https://huggingface.co/x', bytes_skipped=3_100_000_000,"
-    " files=FILES[1:3]))\nshow(one('done', kind='pull', repo_id='lumen/route-bert-sv', bytes_moved=0))\n"
-    "show(one('cancelled'))\n"
-    "show(one('failed', repo_id='acme-ml/ticket-router-gguf', error='The connection to huggingface.co broke three times."
-    " Nothing was committed; main is as it was. Run the cell again: it goes on at 61 %.'))",
-    "show(one('running', kind='pull'), one('done', '2', kind='pull', repo_id='lumen/route-bert-sv', bytes_done=2_310_000_000),"
-    " one('failed', '3', kind='pull', repo_id='a-very-long-owner-name/"
-    + "and-a-repository-with-a-very-long-name-"
-    * 3
-    + "',"
-    " error='The connection broke. Try again.'))",
+    """
+show(one('planning', bytes_hashed=900_000_000, bytes_done=0, bytes_moved=0))
+show(one('running'))
+show(one('paused', kind='pull', repo_id='nordlab/helpdesk-intent-large'))
+show(one('running', kind='pull', repo_id='acme-ml/support-tickets-en', bytes_total=15_400_000_000,
+         bytes_done=12_000_000_000, bytes_skipped=9_400_000_000, note='resumed, 9.4 GB kept'))
+show(one('verifying', bytes_done=2_310_000_000))
+show(one('queued', bytes_done=0, bytes_moved=0))""",
+    """
+show(one('done', commit_oid='9f3c2ab' + '0' * 33, commit_url='https://huggingface.co/x', files=FILES[1:3],
+         bytes_skipped=3_100_000_000))
+show(one('done', kind='pull', repo_id='lumen/route-bert-sv', bytes_moved=0))
+show(one('cancelled'))
+show(one('failed', repo_id='acme-ml/ticket-router-gguf', error='The connection to huggingface.co broke three times. '
+         'Nothing was committed; main is as it was. Run the cell again: it goes on at 61 %.'))""",
+    """
+show(one('running', kind='pull'),
+     one('done', '2', kind='pull', repo_id='lumen/route-bert-sv', bytes_done=2_310_000_000),
+     one('failed', '3', kind='pull', repo_id='a-long-owner-name/' + 'and-a-repository-with-a-very-long-name-' * 3,
+         error='The connection broke. Try again.'))""",
 ]
 
 
@@ -93,7 +99,8 @@ def main(folder: Path) -> None:
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with hubnb.LocalHub() as hub, JupyterServer("lab") as lab, Browser() as browser:
-        setup = f"import os, tempfile\nos.environ['HF_ENDPOINT'] = {hub.endpoint!r}\nos.environ['HF_HOME'] = tempfile.mkdtemp()"
+        home = "import os, tempfile\nos.environ['HF_HOME'] = tempfile.mkdtemp()\n"
+        setup = f"{home}os.environ['HF_ENDPOINT'] = {hub.endpoint!r}"
         for name, code, states in (("login", LOGIN, LOGIN_STATES), ("progress", PROGRESS, PROGRESS_STATES)):
             notebook = lab.open(browser, f"{name}.ipynb", [setup + code, *states], width=1280)
             for index in range(len(states) + 1):

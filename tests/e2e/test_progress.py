@@ -140,3 +140,18 @@ def test_shortcuts_pressed_on_the_cancel_button_leave_the_cells_alone(open_noteb
     assert notebook.cell_count() == 3
     row(notebook, 1).get_by_role("button", name="Cancel").click()
     expect(row(notebook, 1)).to_contain_text("Cancelled")
+
+
+def test_pull_started_by_a_button_of_ipywidgets_is_shown_in_its_output(open_notebook: OpenNotebook, start: str) -> None:
+    button = (
+        "import ipywidgets\nout = ipywidgets.Output()\ngo = ipywidgets.Button(description='pull it')\n"
+        "def pull(_):\n    with out: hubnb.snapshot_download('me/quick')\n"
+        "go.on_click(pull)\nipywidgets.VBox([go, out])"
+    )
+    notebook = open_notebook([start, button])
+    notebook.run_cell(0)
+    notebook.run_cell(1)
+    notebook.out(1).get_by_role("button", name="pull it").click()
+    expect(row(notebook, 1)).to_contain_text("Pulled")
+    expect(notebook.out(1).get_by_role("button", name="pull it")).to_be_visible()
+    expect(notebook.out(1).locator(".hubnb-rec")).to_be_hidden()

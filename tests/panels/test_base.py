@@ -89,8 +89,8 @@ def test_core_is_made_again_after_all_widgets_were_closed() -> None:
 
 
 def test_bundle_is_only_in_the_core(probe: Probe) -> None:
-    assert len(str(probe.get_state()["_esm"])) < 1000
-    assert len(str(Core.shared().get_state()["_esm"])) > 10_000
+    assert len(probe.get_state()["_esm"]) < 1000
+    assert len(Core.shared().get_state()["_esm"]) > 10_000
 
 
 def test_panel_sends_no_setting_of_ipywidgets_that_is_not_set(probe: Probe) -> None:

@@ -173,6 +173,16 @@ def test_broken_display_does_not_stop_the_transfer(api, weights: str, notebook, 
     assert caplog.records
 
 
+def test_checkout_without_its_javascript_gets_the_record(
+    api, weights: str, notebook, shown, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setattr("hubnb.panels.base._STATIC", tmp_path)
+    monkeypatch.setattr("hubnb.panels.base.Core._shared", None)
+    notebook(FrontEnd.LIVE)
+    api.snapshot_download(weights)
+    assert shown[-1]["text/plain"].startswith("hubnb: pulled 2 files")
+
+
 def test_old_panels_are_given_up(monkeypatch) -> None:
     monkeypatch.setattr(progress, "_CELLS_KEPT", 3)
     progress._cells.clear()

@@ -71,9 +71,25 @@ def test_failed_send_is_logged_and_the_next_one_goes_out(caplog) -> None:
             raise outcome
         sent.append(outcome)
 
-    coalescer = Coalescer(send, 0, "probe")
+    coalescer = Coalescer(send, 60, "probe")
     with caplog.at_level(logging.ERROR):
         coalescer.flush()
         coalescer.flush()
     assert sent == [None]
     assert "could not be updated" in caplog.text
+
+
+def test_flushes_in_a_row_become_few_messages_that_end_with_the_last_state() -> None:
+    state, sent, last = [0], [], threading.Event()
+
+    def send() -> None:
+        sent.append(state[0])
+        if state[0] == 1000:
+            last.set()
+
+    coalescer = Coalescer(send, 0.05, "probe", burst=5)
+    for state[0] in range(1, 1001):
+        coalescer.flush()
+    assert last.wait(10)
+    assert len(sent) < 100
+    assert sent[0] == 1
