@@ -12,6 +12,7 @@ from hubnb.server.call import route
 from hubnb.server.routes import (
     commits,
     discussions,
+    git,
     info,
     lfs,
     refs,
@@ -37,7 +38,7 @@ _MAX_DRAINED_BYTES = 64 << 20
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, info)
+    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, info)
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))

@@ -79,7 +79,7 @@ async def lines(request: Request, limit_bytes: int) -> AsyncIterator[list[bytes]
     rest = bytearray()
     batch: list[bytes] = []
     batch_bytes = searched = 0
-    async for chunk in _decoded(request):
+    async for chunk in decoded(request):
         rest += chunk
         end = rest.rfind(b"\n", searched)
         if end < 0:
@@ -101,7 +101,14 @@ async def lines(request: Request, limit_bytes: int) -> AsyncIterator[list[bytes]
         yield batch
 
 
-async def _decoded(request: Request) -> AsyncIterator[bytes]:
+async def decoded(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body, unpacked if it came as gzip.
+
+    Raises
+    ------
+    HubProblem
+        400 for broken gzip, 415 for another encoding.
+    """
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise HubProblem(415, f"Content-Encoding {encoding[:40]!r} is not supported; send gzip or identity.")

@@ -96,6 +96,13 @@ class Call:
         message = f"This repository is called {repo.full_name} now."
         return HubProblem(307, message, headers={"Location": location})
 
+    def knows_repo(self) -> bool:
+        """Say whether the repository in the path is there for the caller."""
+        try:
+            return self.repo is not None
+        except HubProblem as problem:
+            return problem.status != 404
+
     def repo_for_reading(self) -> Repository:
         """Return the repository if the caller may read its files."""
         check_content(self.hub, self.caller, self.repo)

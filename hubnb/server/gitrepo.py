@@ -218,7 +218,7 @@ class GitRepo:
 
     def _read_head(self, ref: str) -> str | None:
         try:
-            return self._peel(self._refs[ref.encode()]).decode()
+            return self.peel(self._refs[ref.encode()]).decode()
         except (KeyError, ValueError, OSError):  # not there, or a name that git or the disk doesn't take
             return None
 
@@ -257,10 +257,11 @@ class GitRepo:
         except KeyError:
             return False
 
-    def _peel(self, oid: bytes) -> bytes:
-        item = self._objects[oid]
+    def peel(self, oid: bytes) -> bytes:
+        """Return the commit behind a tag object, or the id itself."""
+        item = self.read(oid)
         while isinstance(item, Tag):
-            item = self._objects[item.object[1]]
+            item = self.read(item.object[1])
         return item.id
 
     def commit(self, sha: str) -> Commit:
@@ -281,6 +282,19 @@ class GitRepo:
             names = self._refs.keys(base=prefix.rstrip("/").encode())
             found = {name.decode(): self.head(prefix + name.decode()) for name in sorted(names)}
         return {name: sha for name, sha in found.items() if sha}
+
+    def raw_ref(self, ref: str) -> bytes | None:
+        """Return what a ref points to, a tag object included; None if there is no such ref."""
+        try:
+            with self._reading:
+                return self._refs[ref.encode()]
+        except (KeyError, ValueError, OSError):
+            return None
+
+    def forget_refs(self) -> None:
+        """Read refs anew; somebody else has written them."""
+        with self._reading:
+            self._heads.clear()
 
     def set_ref(self, ref: str, sha: str) -> None:
         """Point a ref to a commit; the change is on the disk when this returns."""

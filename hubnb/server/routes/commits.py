@@ -111,14 +111,15 @@ def _begin(call: Call) -> tuple[Draft, str]:
     if ref is None or ref.startswith("refs/tags/"):
         message = f"{revision!r} is not a branch. A commit needs one to move."
         raise forbidden(message)
+    return Draft(call.hub, repo, git, lambda oid: may_link(call, oid)), ref
 
-    def may_link(oid: str) -> bool:
-        rows = call.hub.database.all(
-            "SELECT type, namespace, name FROM repos JOIN objects ON repo_id = repos.id WHERE oid = ?", oid
-        )
-        return any(call.may_read(find(call.hub, row["type"], row["namespace"], row["name"])) for row in rows)
 
-    return Draft(call.hub, repo, git, may_link), ref
+def may_link(call: Call, oid: str) -> bool:
+    """Say whether the caller can read a large file in some repository, and so may put it into another."""
+    rows = call.hub.database.all(
+        "SELECT type, namespace, name FROM repos JOIN objects ON repo_id = repos.id WHERE oid = ?", oid
+    )
+    return any(call.may_read(find(call.hub, row["type"], row["namespace"], row["name"])) for row in rows)
 
 
 def _take(draft: Draft, batch: list[bytes]) -> None:

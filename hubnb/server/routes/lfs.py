@@ -18,7 +18,7 @@ from hubnb.server.discussions import has_open_pull_request
 from hubnb.server.files import DiskSlice
 from hubnb.server.largefiles import WrongContent, is_oid
 from hubnb.server.ranges import Slice
-from hubnb.server.repositories import find
+from hubnb.server.routes.commits import may_link
 from hubnb.server.wire import HubProblem, json_response, login_required
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def batch(call: Call) -> Response:
     """Say for each object where to send it, or where to get it, or that it is already here."""
     body = call.body
     operation, transfers = body.get("operation"), body.get("transfers") or ["basic"]
-    if operation == "upload":
+    if operation == "upload" or not call.knows_repo():
         _check_login(call)
+    if operation == "upload":
         if not has_open_pull_request(call.hub, call.repo, call.caller.id):
             call.repo_for_writing()
         call.repo_for_proposing()
@@ -114,7 +115,8 @@ def _upload(call: Call, item: Any, *, parted: bool) -> dict[str, Any]:
         upload = _multipart(call, oid, size)
     else:
         upload = {"href": _address(call, f"/api/lfs/objects/{oid}", {"op": "put", **values}), "header": {}}
-    verify = {"href": f"{call.web_url()}.git/info/lfs/verify", "header": {}}
+    path = call.web_url().removeprefix(call.base) + ".git/info/lfs/verify"
+    verify = {"href": _address(call, path, {"op": "verify", "repo": call.repo.id}), "header": {}}
     return {**found, "actions": {"upload": {**upload, "expires_in": signing.VALID_S}, "verify": verify}}
 
 
@@ -126,10 +128,7 @@ def _is_linked(call: Call, oid: str, size: int) -> bool:
     hub = call.hub
     if hub.has_object(call.repo.id, oid):
         return True
-    rows = hub.database.all(
-        "SELECT type, namespace, name FROM repos JOIN objects ON repo_id = repos.id WHERE oid = ?", oid
-    )
-    if not any(call.may_read(find(hub, row["type"], row["namespace"], row["name"])) for row in rows):
+    if not may_link(call, oid):
         return False
     with hub.linking:
         if hub.large.size(oid) is None:
@@ -291,14 +290,17 @@ def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
 
 def verify(call: Call) -> dict[str, Any]:
     """Say whether an object arrived."""
-    _check_login(call)
-    call.repo_for_proposing()
+    if "signature" in call.query:  # git-lfs sends no token to an address that it was given
+        repo_id = _signed(call, "verify")["repo"]
+    else:
+        _check_login(call)
+        repo_id = call.repo_for_proposing().id
     fault = _fault(call.body)
     if fault:
         raise HubProblem(422, fault["error"]["message"])
     oid, size = call.body["oid"], call.body["size"]
     stored = call.hub.large.size(oid)
-    if stored is None or not call.hub.has_object(call.repo.id, oid):
+    if stored is None or not call.hub.has_object(repo_id, oid):
         raise HubProblem(404, "This object did not arrive. Upload it again.")
     if stored != size:
         raise HubProblem(422, f"The object has {stored} bytes, not {size}.")

@@ -106,7 +106,9 @@ def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
 def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
     if entry.pointer is not None and not raw:
         path = call.hub.large.path(entry.pointer.oid)
-        if call.hub.large.size(entry.pointer.oid) != entry.size:
+        # Asked of the repository, not of the disk: a pushed pointer must not open another one's files.
+        linked = call.hub.has_object(call.repo.id, entry.pointer.oid)
+        if not linked or call.hub.large.size(entry.pointer.oid) != entry.size:
             message = f"The content of {entry.path} is missing or damaged on this Hub's disk; upload it again."
             raise HubProblem(500, message)
         return DiskSlice(path, part, status=status, headers=headers)
