@@ -174,7 +174,8 @@ def working_copy(notebook: Path, folder: Path) -> Path:
 
 def start_lab(notebook: Path, *, browser: bool) -> subprocess.Popen[bytes]:
     """Start JupyterLab on a notebook, in a process group that our Ctrl-C doesn't reach: it would ask questions."""
-    command = [sys.executable, "-m", "jupyterlab", str(notebook)]
+    # As the default address, the notebook is also what the printed address opens.
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{notebook.name}"]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

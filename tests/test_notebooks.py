@@ -105,6 +105,7 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
             assert answer.status == 200
         with urllib.request.urlopen(lab) as answer:
             assert answer.status == 200
+        assert "/lab/tree/quickstart.ipynb" in lab
         assert (tmp_path / "work" / "quickstart.ipynb").read_bytes() == QUICKSTART.read_bytes()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

@@ -127,7 +127,7 @@ def test_a_loaded_model_can_be_trained_without_touching_the_cache(repo_id, tmp_p
 
 def test_without_the_hub_what_is_not_cached_is_not_called_missing(repo_id, monkeypatch):
     Net(4).push_to_hub(repo_id)
-    with pytest.raises(LocalEntryNotFoundError, match="model.safetensors"):
+    with pytest.raises(LocalEntryNotFoundError, match=r"model\.safetensors"):
         Net.from_pretrained(repo_id, local_files_only=True)
     hf_hub_download(repo_id, "model.safetensors")
     with pytest.warns(UserWarning, match=r"config\.json"):
