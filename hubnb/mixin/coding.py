@@ -31,6 +31,8 @@ _SUGGESTED_CODERS = {
     "datetime.datetime": "datetime.datetime: (datetime.datetime.isoformat, datetime.datetime.fromisoformat)",
     "decimal.Decimal": "decimal.Decimal: (str, decimal.Decimal)",
     "uuid.UUID": "uuid.UUID: (str, uuid.UUID)",
+    "bytes": "bytes: (bytes.hex, bytes.fromhex)",
+    "type": "type: (lambda x: x.__name__, lambda name: getattr(torch.nn, name))",
 }
 
 
@@ -110,7 +112,7 @@ def _encode(value: Any, coders: Coders, hint: Any) -> Any:
         return {name: _encode(getattr(value, name), coders, hint) for name, hint in hints.items()}
     if isinstance(value, Mapping):
         return _encode_mapping(value, coders, hint)
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
         return [
             _encode(item, coders, item_hint) for item, item_hint in zip(value, _item_hints(value, hint), strict=True)
         ]
@@ -193,18 +195,38 @@ def _decode_as(value: Any, one: Any, coders: Coders, name: str) -> Any:
         return _guarded(lambda: one(value), one, value, name)
     if _is_class(one, PurePath) and isinstance(value, str):
         return one(value)
-    origin = _origin(one)
-    if origin in (dict, Mapping) and isinstance(value, Mapping):
-        key_hint, item_hint = _arguments_of(one, Mapping, 2)
-        make_key = key_hint if key_hint in (int, float) else str
-        return {make_key(key): decode(item, item_hint, coders, f"{name}[{key!r}]") for key, item in value.items()}
-    if isinstance(value, list) and origin in (list, tuple, set, frozenset, Sequence, Iterable, Set):
-        hints = _item_hints(value, one)
-        items = [
-            decode(item, hint, coders, f"{name}[{i}]") for i, (item, hint) in enumerate(zip(value, hints, strict=True))
-        ]
-        return origin(items) if origin in (tuple, set, frozenset) else set(items) if origin is Set else items
+    if isinstance(value, Mapping) and _is_class(_origin(one), Mapping):
+        return _decode_mapping(value, one, coders, name)
+    if isinstance(value, list) and _is_class(_origin(one), Iterable):
+        return _decode_items(value, one, coders, name)
     return _NOT_THIS
+
+
+def _decode_mapping(value: Mapping[str, Any], hint: Any, coders: Coders, name: str) -> Any:
+    key_hint, item_hint = _arguments_of(hint, Mapping, 2)
+    make_key = key_hint if key_hint in (int, float) else str
+    items = {make_key(key): decode(item, item_hint, coders, f"{name}[{key!r}]") for key, item in value.items()}
+    kind = _origin(hint)
+    return items if kind is dict or inspect.isabstract(kind) else _guarded(lambda: kind(items), kind, value, name)
+
+
+def _decode_items(value: list[Any], hint: Any, coders: Coders, name: str) -> Any:
+    kind = _origin(hint)
+    fields = getattr(kind, "_fields", None)  # a named tuple has types by field
+    if _is_class(kind, tuple) and fields is not None and len(fields) == len(value):
+        known = _resolved(getattr(kind, "__annotations__", {}), vars(sys.modules[kind.__module__]), {})
+        hints: Sequence[Any] = [known.get(field, Any) for field in fields]
+    else:
+        hints = _item_hints(value, hint)
+    items = [
+        decode(item, item_hint, coders, f"{name}[{index}]")
+        for index, (item, item_hint) in enumerate(zip(value, hints, strict=True))
+    ]
+    if _is_class(kind, tuple) and fields is not None:
+        return _guarded(lambda: kind(*items), kind, value, name)
+    if kind is Set:
+        return set(items)
+    return items if kind is list or inspect.isabstract(kind) else _guarded(lambda: kind(items), kind, value, name)
 
 
 def make_dataclass(kind: type, values: Mapping[str, Any], coders: Coders, name: str) -> Any:
@@ -329,7 +351,10 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
 
 
 def _is_class(hint: Any, kind: type) -> bool:
-    return isinstance(hint, type) and issubclass(hint, kind)
+    try:
+        return isinstance(hint, type) and issubclass(hint, kind)
+    except TypeError:  # a TypedDict answers no such questions
+        return False
 
 
 def _is_dataclass(hint: Any) -> bool:

@@ -22,6 +22,7 @@ from .coding import Coders, is_dataclass_instance
 if TYPE_CHECKING:
     from inspect import Parameter
 
+_JSON_TYPES = (str, int, float, bool, list, tuple, dict, type(None))
 _MISSING = inspect.Parameter.empty
 
 
@@ -134,9 +135,9 @@ class InitArguments:
                 unsaved.append(Unsaved(name, error.type_name, self.has_default(name), error.why, error.coder))
             return
         kind = type(value)
-        if not isinstance(value, (str, int, float, bool, list, tuple, dict, type(None))) and (
-            type(self.decode(name, values[name])) is not kind and kind.__module__ != "numpy"
-        ):
+        if kind in _JSON_TYPES or kind.__module__ in ("numpy", "torch"):
+            return
+        if type(self.decode(name, values[name])) is not kind:
             why = f"without an annotation like `{name}: {kind.__name__}` it comes back as {values[name]!r}"
             unsaved.append(Unsaved(name, coding.type_name(kind), True, why, None))
 
@@ -167,6 +168,10 @@ class InitArguments:
                 self._write(str(name), value, own, unsaved)
             unsaved += self._hidden(given, own)
             values |= own
+            kind = type(config)
+            if kind is not dict and type(self._whole_config({})) is not kind:
+                why = f"without the annotation `config: {kind.__name__}` it comes back as a dict"
+                unsaved.append(Unsaved("config", coding.type_name(kind), True, why, None))
         elif config is None and self._none_is_unclear(values):
             values["config"] = None
         elif config is not None:
@@ -243,7 +248,8 @@ class InitArguments:
         hint = self.hints.get("config")
         config_class = coding.dataclass_in(hint)
         if config_class is None:
-            return {name: self.decode(name, value) if name != "config" else value for name, value in config.items()}
+            whole = {name: self.decode(name, value) if name != "config" else value for name, value in config.items()}
+            return coding.decode(whole, hint, self.coders, "config") if type(hint) is type else whole
         if not self._config_fields() & config.keys() and (coding.allows_none(hint) or self.has_default("config")):
             return None
         return coding.decode(dict(config), config_class, self.coders, "config")

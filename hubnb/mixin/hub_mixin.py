@@ -12,13 +12,13 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubnb.cards import ModelCard, ModelCardData
 from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
 
 from . import card_values, config_file
-from .config import InitArguments, Unsaved, json_values
+from .config import InitArguments, json_values
 
 if TYPE_CHECKING:
     from .coding import Coders
@@ -56,12 +56,13 @@ class ModelHubMixin:
         that arguments of this type are not stored and will be passed to `from_pretrained` again.
     """
 
-    _hub_mixin_config: Any = None
-    _hub_mixin_beside: dict[str, Any] = {}  # noqa: RUF012 - replaced per object, never changed
-    _hub_mixin_unsaved: tuple[Unsaved, ...] = ()
-    _hub_mixin_repo_id: str | None = None
-    _hub_mixin_info: ClassVar[MixinInfo]
-    _hub_mixin_coders: ClassVar[Coders] = {}
+    # Without annotations: `torch.jit.script` takes those of a module's class for types of its own language.
+    _hub_mixin_config = None
+    _hub_mixin_beside = {}  # noqa: RUF012 - replaced per object, never changed
+    _hub_mixin_unsaved = ()
+    _hub_mixin_repo_id = None
+    _hub_mixin_info = MixinInfo(None, ModelCardData(), None, None, None)
+    _hub_mixin_coders = {}  # noqa: RUF012 - replaced per class, never changed
 
     def __init_subclass__(
         cls,

@@ -6,10 +6,12 @@ import dataclasses
 import enum
 import json
 import pathlib
-from typing import Any, Optional, Union
+from collections.abc import Mapping, Sequence  # noqa: TC003 - annotations are read while the tests run
+from typing import Any, Literal, NamedTuple, Optional, TypedDict, Union
 
 import numpy as np
 import pytest
+import torch
 
 from hubnb.mixin import ConfigError, ModelHubMixin, UnsavedArgumentWarning
 
@@ -77,6 +79,41 @@ class Annotated(Stored, coders=POINT_CODERS):
         points: dict[str, list[Point]] | None = None,
     ):
         self.arguments = (inner, listed, colour, path, shape, names, words, point, points)
+
+
+class Pair(NamedTuple):
+    left: Inner
+    right: int = 0
+
+
+class AttributeDict(dict):
+    def __getattr__(self, name):
+        if name not in self:
+            raise AttributeError(name)
+        return self[name]
+
+
+class Shape(TypedDict):
+    width: int
+
+
+class Containers(Stored):
+    def __init__(
+        self,
+        pair: Pair | None = None,
+        options: AttributeDict | None = None,
+        shape: Shape | None = None,
+        size: torch.Size = torch.Size([1]),  # noqa: B008 - models have it
+        kind: Literal["a", "b"] = "a",
+        steps: Sequence[Inner] = (),
+        table: Mapping[str, tuple[int, int]] | None = None,
+    ):
+        self.arguments = (pair, options, shape, size, kind, table)
+
+
+class WithAttributeDict(Stored):
+    def __init__(self, config: AttributeDict):
+        self.arguments = (config,)
 
 
 class WithConfig(Stored):
@@ -147,6 +184,11 @@ def reloaded(model, folder, **kwargs):
             points={"p": [Point(3, 4)]},
         ),
         Annotated(point=9),
+        Containers(),
+        Containers(
+            Pair(Inner(2), 3), AttributeDict(a=1), {"width": 2}, torch.Size([4, 5]), "b", [Inner(1)], {"x": (1, 2)},
+        ),
+        WithAttributeDict(AttributeDict(layers=3)),
         WithConfig(Config(1, inner=Inner(7), many=[Inner(8)], shape=(3, 4))),
         WithConfig(Config(1), extra=5),
         WithOptionalConfig(),
@@ -296,6 +338,10 @@ def test_a_class_may_leave_an_argument_to_the_reader(tmp_path):
         (1 + 2j, "JSON has no such type"),
         (np.zeros(2), "np.asarray"),
         (pathlib.Path("x"), "Path: (str, Path)"),
+        (b"x", "bytes.fromhex"),
+        (torch.nn.GELU, "getattr(torch.nn, name)"),
+        (AttributeDict(a=1), "annotation"),
+        (Pair(Inner(1)), "annotation"),
     ],
 )
 def test_what_would_come_back_as_something_else_is_reported(value, words, tmp_path):

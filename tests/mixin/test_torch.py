@@ -1,6 +1,7 @@
 """Torch modules come back bit for bit, and what doesn't fit is said."""
 
 import json
+import warnings
 
 import pytest
 import torch
@@ -276,6 +277,21 @@ def test_a_parallel_wrapper_saves_the_module_inside(tmp_path):
     Parallel(nn.Linear(2, 2))._save_pretrained(tmp_path)
     with safe_open(tmp_path / "model.safetensors", "pt") as file:
         assert sorted(file.keys()) == ["bias", "weight"]
+
+
+def test_a_model_can_still_be_scripted_exported_and_pickled(tmp_path):
+    import io
+
+    model = Small().eval()
+    data = torch.randn(2, 3)
+    assert torch.equal(torch.export.export(model, (data,)).module()(data), model(data))
+    file = io.BytesIO()
+    torch.save(model, file)
+    file.seek(0)
+    assert same(torch.load(file, weights_only=False), model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch's own about scripting
+        assert torch.equal(torch.jit.script(model)(data), model(data))
 
 
 def test_a_mixin_without_a_module_is_told(tmp_path):
