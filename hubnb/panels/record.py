@@ -29,10 +29,11 @@ _BOX = (
     "font-size:13px;line-height:20px;overflow-wrap:anywhere"
 )
 _SMALL = "font-size:12px;line-height:18px;opacity:.82"
-# JupyterLab says "model not found" in a widget output without children; beside our record nothing is missing.
+# JupyterLab says "Loading widget…" and "model not found" in a panel without children; beside our record nothing is
+# missing.
 _HIDE_ERROR = (
     "<style>.jp-OutputArea-child:has(+.jp-OutputArea-child>.jp-OutputArea-output>.hubnb-rec)"
-    ">.jp-OutputArea-output.jupyter-widgets:not(:has(*)){display:none}</style>"
+    ">.jp-OutputArea-output.lm-Panel:not(:has(*)){display:none}</style>"
 )
 
 
