@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hubnb.server.gitrepo import GitRepo, Snapshot
     from hubnb.server.hub import Hub
 
+_FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _log = logging.getLogger("hubnb.server")
 
 
@@ -163,7 +165,9 @@ def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
             return problem.response()
         except ClientDisconnect:
             return Response(status_code=499)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _FULL_DISK:
+                return HubProblem(507, "The Hub's disk is full. Make room on it and try again.").response()
             _log.exception("%s %s failed", request.method, request.scope["path"])
             return HubProblem(500, "Internal Error: the Hub's log says more.").response()
 

@@ -15,7 +15,7 @@ from hubnb.server.gitrepo import FILE_MODE, GitRepo
 from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, Pointer, read_pointer
-from hubnb.server.repositories import refresh_description
+from hubnb.server.repositories import move_branch
 from hubnb.server.wire import HubProblem, bad_request, entry_not_found, revision_not_found
 
 if TYPE_CHECKING:
@@ -178,9 +178,7 @@ class Draft:
             message = f"{self.summary}\n\n{self.description}" if self.description else self.summary
             sha = self.git.write_commit(new_tree, [head], author=author, message=message)
             self.git.sync([*self.written, sha])
-            self.git.set_ref(ref, sha.decode())
-        if ref == "refs/heads/main":
-            refresh_description(self.hub, self.repo)
+            move_branch(self.hub, self.repo, ref, sha.decode())
         return sha.decode()
 
     def guarded_head(self, ref: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hubnb.server.database import new_id
 from hubnb.server.folder import Folder
 from hubnb.server.history import Change, first_parents, history
+from hubnb.server.repositories import move_branch
 from hubnb.server.wire import HubProblem, bad_request, iso_date
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ def merge(hub: Hub, repo: Repository, discussion: Discussion, caller: Caller) ->
         tree = root.write_root(written)
         sha = git.write_commit(tree, [proposal.base_head], author=caller.name or "", message=message)
         git.sync([*written, sha])
-        git.set_ref(discussion.base, sha.decode())
+        move_branch(hub, repo, discussion.base, sha.decode())
     hub.database.write(
         "UPDATE discussions SET merge_commit = ? WHERE repo_id = ? AND num = ?", sha.decode(), repo.id, discussion.num
     )

@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,7 @@ _MAX_BLOB_FACTS = 500_000
 _MAX_TREES = 2_000
 _MAX_COMMITS = 5_000
 _MAX_HEADS = 5_000
+_SYNC_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ def sweep_locks(path: Path) -> None:
     left = [*path.glob("*.lock"), *(path / "refs").rglob("*.lock"), *(path / "objects").glob("tmp_obj_*")]
     for found in left:
         found.unlink(missing_ok=True)
+
+
+def _sync_file(path: Path) -> None:
+    with suppress(FileNotFoundError):  # it lies in a pack
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class GitRepo:
@@ -182,22 +193,11 @@ class GitRepo:
         return oid
 
     def sync(self, oids: Iterable[bytes]) -> None:
-        """Force objects to the disk.
-
-        They are written first and synced together, because the first sync then carries most of the others.
-        """
-        folders: set[Path] = set()
-        for oid in set(oids):
-            path = self._object_path(oid)
-            with suppress(FileNotFoundError):
-                handle = os.open(path, os.O_RDWR)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
-                folders.add(path.parent)
-        for folder in folders:
-            sync_folder(folder)
+        """Force objects to the disk, many at once: a journal takes a thousand of them nearly as fast as one."""
+        paths = [self._object_path(oid) for oid in set(oids)]
+        with ThreadPoolExecutor(_SYNC_THREADS) as threads:
+            list(threads.map(_sync_file, paths))
+            list(threads.map(sync_folder, {path.parent for path in paths}))
 
     def _object_path(self, oid: bytes) -> Path:
         name = oid.decode()

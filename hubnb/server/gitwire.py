@@ -16,7 +16,7 @@ from hubnb.server.discussions import open_pull_request
 from hubnb.server.largefiles import sync_folder
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import LARGE_FROM_BYTES
-from hubnb.server.repositories import MAIN, refresh_description
+from hubnb.server.repositories import MAIN, mark_stale, refresh_description
 from hubnb.server.wire import HubProblem, bad_request
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
     began = time.time()
     with git.writing:
         pushed = Repo(str(git.path))
+        mark_stale(hub, repo)
         try:
             pushed.hooks["update"] = PushRules(hub, repo, may_link)  # type: ignore[assignment]
             serve(RECEIVE, pushed, source, out)
@@ -129,7 +130,7 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
             pushed.close()
             git.forget_refs()
             _sync_packs(git.path / "objects" / "pack", began)
-    refresh_description(hub, repo)
+            refresh_description(hub, repo)
 
 
 def _sync_packs(folder: Any, since: float) -> None:

@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_CACHED_ENTRIES = 400_000
 _MAX_OPEN_REPOS = 500
+_COUNT_EVERY_S = 2.0
 
 
 class Hub:
@@ -69,9 +70,12 @@ class Hub:
         self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()
         self._descriptions: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
         self._caches = threading.Lock()
+        self._downloads: Counter[str] = Counter()
+        self._counted_at = 0.0
 
     def close(self) -> None:
         """Close the database and let the folder go."""
+        self.write_downloads()
         with self._caches:
             for git in self._repos.values():
                 git.close()
@@ -145,6 +149,25 @@ class Hub:
             while len(self._descriptions) > 500:
                 self._descriptions.popitem(last=False)
         return dict(described)
+
+    def count_download(self, repo_id: str) -> None:
+        """Count a download; written now and then, because no answer should wait for a counter."""
+        with self._caches:
+            self._downloads[repo_id] += 1
+            due = time.monotonic() - self._counted_at > _COUNT_EVERY_S
+        if due:
+            self.write_downloads()
+
+    def write_downloads(self) -> None:
+        """Write the downloads counted since the last time."""
+        with self._caches:
+            counted, self._downloads = self._downloads, Counter()
+            self._counted_at = time.monotonic()
+        with self.database.transaction() as transaction:
+            transaction.executemany(
+                "UPDATE repos SET downloads = downloads + ? WHERE id = ?",
+                [(number, repo_id) for repo_id, number in counted.items()],
+            )
 
     def link(self, repo_id: str, oid: str, size: int) -> None:
         """Record that a repository holds a large file that is on the disk."""

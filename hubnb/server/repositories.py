@@ -299,21 +299,38 @@ def move(hub: Hub, repo: Repository, namespace: str, name: str) -> None:
         raise conflict(message) from None
 
 
+def move_branch(hub: Hub, repo: Repository, ref: str, sha: str) -> None:
+    """Point a branch to a commit whose objects are on the disk."""
+    git = hub.git(repo.id)
+    with git.writing:
+        if ref == MAIN:
+            mark_stale(hub, repo)
+        git.set_ref(ref, sha)
+        if ref == MAIN:
+            refresh_description(hub, repo)
+
+
+def mark_stale(hub: Hub, repo: Repository) -> None:
+    """Note that ``main`` is about to move, so that a description of what it was is never taken for the present one."""
+    hub.database.write("UPDATE repos SET described_sha = NULL WHERE id = ?", repo.id)
+
+
 def refresh_description(hub: Hub, repo: Repository) -> Repository:
-    """Keep what ``main`` says about itself beside the row, for lists and filters, if ``main`` has moved."""
-    head = hub.git(repo.id).head(MAIN)
-    if head is None or head == repo.described_sha:
-        return repo
-    described = hub.description(repo, head)
-    with hub.database.transaction() as transaction:
-        transaction.execute(
-            "UPDATE repos SET described_sha = ?, description = ?, modified_at = ? WHERE id = ?",
-            (head, json.dumps(described), float(hub.git(repo.id).commit(head).commit_time), repo.id),
-        )
-        transaction.execute("DELETE FROM repo_tags WHERE repo_id = ?", (repo.id,))
-        transaction.executemany(
-            "INSERT OR IGNORE INTO repo_tags VALUES (?, ?)", [(repo.id, tag) for tag in described["tags"]]
-        )
+    """Keep what ``main`` says about itself beside the row, for lists and filters."""
+    git = hub.git(repo.id)
+    with git.writing:
+        head = git.head(MAIN)
+        if head is not None:
+            described = hub.description(repo, head)
+            with hub.database.transaction() as transaction:
+                transaction.execute(
+                    "UPDATE repos SET described_sha = ?, description = ?, modified_at = ? WHERE id = ?",
+                    (head, json.dumps(described), float(git.commit(head).commit_time), repo.id),
+                )
+                transaction.execute("DELETE FROM repo_tags WHERE repo_id = ?", (repo.id,))
+                transaction.executemany(
+                    "INSERT OR IGNORE INTO repo_tags VALUES (?, ?)", [(repo.id, tag) for tag in described["tags"]]
+                )
     row = hub.database.one("SELECT * FROM repos WHERE id = ?", repo.id)
     if row is None:
         raise repo_not_found()

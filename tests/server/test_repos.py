@@ -222,6 +222,23 @@ def test_full_lists_say_more(dave, shelf):
     assert set(dave.get("/api/models?author=dave&limit=1&expand=sha").json()[0]) == {"_id", "id", "sha"}
 
 
+def test_downloads_are_counted_and_sort_a_list(hub, alice, nobody):
+    loved, other = alice.create("loved"), alice.create("other")
+    for repo in (loved, other):
+        alice.put(repo, {"config.json": b"{}", "a.txt": b"x"})
+    for _ in range(3):
+        nobody.read(loved, "config.json")
+    for path in ("a.txt", "config.json"):
+        nobody.ask("HEAD", f"/{other}/resolve/main/{path}")
+    nobody.read(other, "a.txt")
+
+    hub._hub.write_downloads()  # otherwise every few seconds
+    listed = nobody.get("/api/models?author=alice&sort=downloads&limit=1000").json()
+    found = {item["id"]: item["downloads"] for item in listed}
+    assert (found[loved], found[other]) == (3, 0)
+    assert next(iter(found)) == loved
+
+
 @pytest.mark.parametrize(
     "query", ["sort=nonsense", "cursor=nonsense", "cursor=WyJhIl0=", "limit=many", "expand=nonsense", "cursor=%00"]
 )

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from hubnb.server import discussions
 from hubnb.server.call import route
 from hubnb.server.discussions import Discussion, Proposal
-from hubnb.server.repositories import MAIN, Repository, refresh_description
+from hubnb.server.repositories import MAIN, Repository
 from hubnb.server.wire import (
     HubProblem,
     bad_request,
@@ -207,7 +207,6 @@ def merge(call: Call) -> dict[str, Any]:
     if text:
         discussions.add_event(call.hub, discussion, call.caller, "comment", discussions.comment_data(text))
     event = discussions.set_status(call.hub, discussion, call.caller, "merged")
-    refresh_description(call.hub, repo)
     return {"newStatus": event}
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.routing import Route
 
 from hubnb.server.call import route
-from hubnb.server.repositories import MAIN, Repository, refresh_description
+from hubnb.server.repositories import Repository, refresh_description
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import (
     bad_request,
@@ -68,12 +68,14 @@ def sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
 def describe(call: Call, repo: Repository, commit: str, *, blobs: bool, siblings: bool) -> dict[str, Any]:
     """Return all that is known of a repository at a commit."""
     described = call.hub.description(repo, commit)
+    at_head = commit == repo.described_sha
+    modified_at = repo.modified_at if at_head else float(call.hub.git(repo.id).commit(commit).commit_time)
     found: dict[str, Any] = {
         "_id": repo.id,
         "id": repo.full_name,
         "author": repo.namespace,
         "sha": commit,
-        "lastModified": iso_date(float(call.hub.git(repo.id).commit(commit).commit_time)),
+        "lastModified": iso_date(modified_at),
         "createdAt": iso_date(repo.created_at),
         "private": repo.private,
         "gated": repo.gated or False,
@@ -186,8 +188,8 @@ def listing(call: Call) -> Response:
 
 
 def _listed(call: Call, repo: Repository, expand: list[str]) -> dict[str, Any] | None:
-    repo = refresh_description(call.hub, repo)
-    commit = call.hub.git(repo.id).head(MAIN)
+    repo = repo if repo.described_sha else refresh_description(call.hub, repo)
+    commit = repo.described_sha
     if commit is None:
         return None
     full = is_true(call.query.get("full"))

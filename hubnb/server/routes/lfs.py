@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +22,7 @@ from hubnb.server.wire import HubProblem, json_response, login_required
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import FileIO
     from pathlib import Path
 
     from starlette.requests import Request
@@ -216,7 +216,7 @@ async def put_part(request: Request) -> Response:
     _check_length(request, length)
     path = call.hub.parts.begin(upload)
     with path.open("r+b", buffering=0) as stream:
-        part = _Part(stream.fileno(), offset, length)
+        part = _Part(stream, offset, length)
         await pour(request, part.write)
         etag = await run_in_threadpool(part.finish)
     await run_in_threadpool(call.hub.parts.finish_part, upload, number, etag)
@@ -226,23 +226,23 @@ async def put_part(request: Request) -> Response:
 class _Part:
     """Writes one part at its place."""
 
-    def __init__(self, handle: int, offset: int, length: int) -> None:
-        self._handle, self._position, self._end = handle, offset, offset + length
+    def __init__(self, stream: FileIO, offset: int, length: int) -> None:
+        self._stream, self._left = stream, length
         self._digest = hashlib.sha256()
+        stream.seek(offset)
 
     def write(self, chunk: bytearray) -> None:
-        if self._position + len(chunk) > self._end:
+        self._left -= len(chunk)
+        if self._left < 0:
             raise HubProblem(422, "The part is longer than announced.")
         self._digest.update(chunk)
         view = memoryview(chunk)
         while view:
-            written = os.pwrite(self._handle, view, self._position)
-            self._position += written
-            view = view[written:]
+            view = view[self._stream.write(view) :]
 
     def finish(self) -> str:
-        if self._position != self._end:
-            raise HubProblem(422, f"The part ended {self._end - self._position} bytes early. Send it again.")
+        if self._left:
+            raise HubProblem(422, f"The part ended {self._left} bytes early. Send it again.")
         return self._digest.hexdigest()
 
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.history import Change, history
 from hubnb.server.names import check_ref_name
-from hubnb.server.repositories import MAIN, refresh_description
+from hubnb.server.repositories import MAIN, move_branch
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import (
     bad_request,
@@ -105,7 +105,7 @@ def create_branch(call: Call) -> dict[str, Any]:
 
 def _set_new(call: Call, ref: str, sha: str) -> None:
     try:
-        call.git.set_ref(ref, sha)
+        move_branch(call.hub, call.repo, ref, sha)
     except (OSError, ValueError):  # a/b beside a: refs are files
         message = f"{ref} can't be made beside the references that are already there."
         raise conflict(message) from None
@@ -167,9 +167,7 @@ def super_squash(call: Call) -> dict[str, Any]:
             raise revision_not_found(branch)
         sha = git.write_commit(git.commit(head).tree, [], author=call.caller.name or "", message=message)
         git.sync([sha])
-        git.set_ref(ref, sha.decode())
-    if ref == MAIN:
-        refresh_description(call.hub, repo)
+        move_branch(call.hub, repo, ref, sha.decode())
     return {"commitId": sha.decode()}
 
 

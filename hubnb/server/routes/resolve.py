@@ -23,6 +23,7 @@ _TEXT_ENDINGS = words(
     ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp "
     ".rs .java .tex .log .jinja .gitattributes .gitignore"
 )
+_COUNTED = {"config.json", "adapter_config.json", "model_index.json", "hyperparams.yaml", "meta.yaml"}
 _SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf")
 
 
@@ -100,7 +101,16 @@ def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
     if part is not None:
         status = 206
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}"
+    if call.request.method == "GET" and (part is None or part.start == 0) and _counts(call.repo_type, entry.path):
+        call.hub.count_download(call.repo.id)
     return _body(call, entry, part or Slice(0, size), status, headers, raw=raw)
+
+
+def _counts(repo_type: str, path: str) -> bool:
+    """Say whether fetching this file is a download of the repository: a model is counted by its configuration."""
+    if repo_type == "model":
+        return path in _COUNTED or path.endswith(".gguf")
+    return not path.startswith(".")
 
 
 def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
