@@ -20,6 +20,7 @@ from hubnb.server.routes import (
     requests,
     resolve,
     tree,
+    web,
     whoami,
     xet,
 )
@@ -38,7 +39,7 @@ _MAX_DRAINED_BYTES = 64 << 20
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, info)
+    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, info, web)
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))

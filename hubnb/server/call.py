@@ -21,8 +21,9 @@ from hubnb.server.wire import HubProblem, base_url, json_response, repo_not_foun
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hubnb.server.gitrepo import GitRepo, Snapshot
+    from hubnb.server.gitrepo import GitRepo
     from hubnb.server.hub import Hub
+    from hubnb.server.snapshot import Snapshot
 
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _log = logging.getLogger("hubnb.server")

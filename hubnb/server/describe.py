@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from hubnb.server.frontmatter import BadFrontMatter, read_front_matter
 
 if TYPE_CHECKING:
-    from hubnb.server.gitrepo import Entry, GitRepo, Snapshot
+    from hubnb.server.gitrepo import GitRepo
     from hubnb.server.largefiles import LargeFiles
+    from hubnb.server.snapshot import Entry, Snapshot
 
 _MAX_README_BYTES = 4 << 20
 _MAX_HEADER_BYTES = 25 << 20

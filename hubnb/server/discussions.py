@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import time
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 OPEN, DRAFT = ("open", "draft"), "draft"
 HIDDEN_TEXT = "This comment has been hidden"
-_MAX_DIFF_BYTES = 2 << 20
 
 
 @dataclass(frozen=True)
@@ -229,11 +227,8 @@ class Proposal:
         return found[::-1]
 
     def diff(self, git: GitRepo) -> str:
-        """Return the changes as unified text, cut where it gets too long to read."""
-        out = io.BytesIO()
-        trees = [git.commit(sha).tree for sha in (self.ancestor, self.head)]
-        git.write_diff(out, *trees)
-        return out.getvalue()[:_MAX_DIFF_BYTES].decode("utf-8", "replace")
+        """Return the changes as unified text."""
+        return git.diff(self.ancestor, self.head)
 
 
 def _changes(hub: Hub, repo: Repository, old: str, new: str) -> dict[str, tuple[int, bytes] | None]:

@@ -6,6 +6,7 @@ the same content never meet and a killed process leaves no lock behind. What it 
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import secrets
@@ -14,10 +15,8 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from stat import S_ISDIR
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
 from dulwich.patch import write_tree_diff
@@ -26,6 +25,7 @@ from dulwich.repo import Repo
 from hubnb.server.largefiles import sync_folder
 from hubnb.server.names import is_ref_name
 from hubnb.server.pointers import MAX_POINTER_BYTES, Pointer, read_pointer
+from hubnb.server.snapshot import DIRECTORY_MODE, Entry
 from hubnb.server.wire import revision_not_found
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from dulwich.objects import ShaFile
 
-DIRECTORY_MODE = 0o040000
 FILE_MODE = 0o100644
 SUBMODULE_MODE = 0o160000
 _SHA = re.compile(r"^[0-9a-fA-F]{5,40}\Z")
@@ -43,63 +42,7 @@ _MAX_TREES = 2_000
 _MAX_COMMITS = 5_000
 _MAX_HEADS = 5_000
 _SYNC_THREADS = 16
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file or folder of a revision."""
-
-    path: str
-    """From the root of the repository."""
-    oid: str
-    """sha-1 of the git object: of the pointer, for a large file."""
-    mode: int
-    size: int = 0
-    """Real size in bytes; 0 for a folder."""
-    pointer: Pointer | None = None
-    pointer_size: int = 0
-
-    @property
-    def is_folder(self) -> bool:
-        """Say whether this is a folder."""
-        return S_ISDIR(self.mode)
-
-
-class Snapshot:
-    """All entries of one tree, in git's order, folders before what they hold."""
-
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = {entry.path: entry for entry in entries}
-
-    @cached_property
-    def files(self) -> list[Entry]:
-        """Only the files."""
-        return [entry for entry in self.entries.values() if not entry.is_folder]
-
-    @cached_property
-    def _children(self) -> dict[str, list[Entry]]:
-        children: dict[str, list[Entry]] = {}
-        for entry in self.entries.values():
-            children.setdefault(entry.path.rpartition("/")[0], []).append(entry)
-        return children
-
-    def file(self, path: str) -> Entry | None:
-        """Return the file at `path`, None if there is none or it is a folder."""
-        entry = self.entries.get(path)
-        return entry if entry is not None and not entry.is_folder else None
-
-    def folder(self, path: str) -> Entry | None:
-        """Return the folder at `path`."""
-        entry = self.entries.get(path)
-        return entry if entry is not None and entry.is_folder else None
-
-    def under(self, path: str, *, recursive: bool) -> list[Entry]:
-        """Return what lies in the folder `path` (``""`` is the root)."""
-        if not recursive:
-            return self._children.get(path, [])
-        if not path:
-            return list(self.entries.values())
-        return [entry for name, entry in self.entries.items() if name.startswith(f"{path}/")]
+_MAX_DIFF_BYTES = 2 << 20
 
 
 def sweep_locks(path: Path) -> None:
@@ -370,10 +313,13 @@ class GitRepo:
         header, _, content = start.partition(b"\0")
         return int(header.split(b" ")[1]), content
 
-    def write_diff(self, out: IO[bytes], old: bytes, new: bytes) -> None:
-        """Write what differs between two trees as unified text."""
+    def diff(self, old: str, new: str) -> str:
+        """Return what differs between two commits as unified text, cut where it gets too long to read."""
+        out = io.BytesIO()
+        trees = [ObjectID(self.commit(sha).tree) for sha in (old, new)]
         with self._reading:
-            write_tree_diff(out, self._objects, ObjectID(old), ObjectID(new))
+            write_tree_diff(out, self._objects, trees[0], trees[1])
+        return out.getvalue()[:_MAX_DIFF_BYTES].decode("utf-8", "replace")
 
     # Commits
 

@@ -22,9 +22,9 @@ from hubnb.server.wire import HubProblem, bad_request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hubnb.server.gitrepo import Entry
     from hubnb.server.hub import Hub
     from hubnb.server.repositories import Repository
+    from hubnb.server.snapshot import Entry
 
 UPLOAD, RECEIVE = "git-upload-pack", "git-receive-pack"
 _NOTHING = b"0" * 40

@@ -13,9 +13,10 @@ from filelock import FileLock, Timeout
 
 from hubnb.server.database import Database
 from hubnb.server.describe import Describer
-from hubnb.server.gitrepo import GitRepo, Snapshot, sweep_locks
+from hubnb.server.gitrepo import GitRepo, sweep_locks
 from hubnb.server.largefiles import LargeFiles
 from hubnb.server.parts import Parts
+from hubnb.server.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hubnb.server.discussions import Discussion
-    from hubnb.server.gitrepo import Snapshot
     from hubnb.server.repositories import Repository
+    from hubnb.server.snapshot import Snapshot
 
 _MAX_FILES = 1000
 _MAX_JSON_COMMIT_BYTES = 100 << 20

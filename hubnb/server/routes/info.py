@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hubnb.server.call import Call
-    from hubnb.server.gitrepo import Entry
+    from hubnb.server.snapshot import Entry
 
 _COMMON = (
     "author cardData createdAt disabled gated lastModified likes private resourceGroup sha siblings tags trendingScore"

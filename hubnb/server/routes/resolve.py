@@ -17,7 +17,7 @@ from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true,
 
 if TYPE_CHECKING:
     from hubnb.server.call import Call
-    from hubnb.server.gitrepo import Entry
+    from hubnb.server.snapshot import Entry
 
 _TEXT_ENDINGS = words(
     ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp "

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from hubnb.server.call import Call
-    from hubnb.server.gitrepo import Entry
+    from hubnb.server.snapshot import Entry
 
 _MAX_PATHS = 2000
 _PAGE = 1000
