@@ -149,9 +149,9 @@ def add_account(
 
 
 def add_token(database: Database, user_id: str, token: str, *, name: str, role: str) -> None:
-    """Let `token` stand for a user; only its hash is kept."""
+    """Let `token` stand for a user from now on; only its hash is kept."""
     database.write(
-        "INSERT OR IGNORE INTO tokens VALUES (?, ?, ?, ?, ?)", hash_token(token), user_id, name, role, time.time()
+        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)", hash_token(token), user_id, name, role, time.time()
     )
 
 

@@ -68,7 +68,7 @@ class Raw:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        body = _Body(receive)
+        body = _Body(receive, waits=dict(scope["headers"]).get(b"expect") == b"100-continue")
 
         async def send_after_body(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -82,16 +82,20 @@ class Raw:
 class _Body:
     """Knows whether a request's body was read to its end."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, *, waits: bool) -> None:
         self._receive = receive
         self._ended = False
+        self._waits = waits
 
     async def receive(self) -> Message:
+        self._waits = False
         message = await self._receive()
         self._ended = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
     async def drain(self) -> None:
+        if self._waits:  # the client sends nothing before it is told to go on
+            return
         left = _MAX_DRAINED_BYTES
         while not self._ended and left > 0:
             message = await self.receive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import http.client
 import secrets
@@ -119,6 +120,7 @@ class LocalHub:
         """Start and return once the Hub really answers. A second call does nothing."""
         if self._thread is not None:
             return self
+        atexit.register(self.close)  # a kernel that ends leaves no folder behind
         listener = _listen(self._host, self._port)
         try:
             self._hub = self._open()
@@ -225,6 +227,7 @@ class LocalHub:
 
     def close(self) -> None:
         """Stop, free the port, and remove a temporary data folder. A second call does nothing."""
+        atexit.unregister(self.close)
         self.faults.clear()
         if self._server is not None:
             self._server.should_exit = True

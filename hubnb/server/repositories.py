@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from hubnb.server.accounts import account
@@ -57,8 +57,8 @@ class Repository:
     @classmethod
     def of(cls, row: sqlite3.Row) -> Repository:
         """Read a row."""
-        values = {**dict(row), "private": bool(row["private"]), "settings": json.loads(row["settings"])}
-        return cls(**values)
+        values = {field.name: row[field.name] for field in fields(cls)}
+        return cls(**{**values, "private": bool(row["private"]), "settings": json.loads(row["settings"])})
 
     @property
     def full_name(self) -> str:

@@ -46,9 +46,10 @@ _VOCABULARY = {
 _SORTS = {
     "createdAt": "created_at",
     "lastModified": "modified_at",
-    "downloads": "downloads",
-    "likes": "likes",
-    "trendingScore": "likes",
+    # Of those that are equal, the newest first: a date in seconds stays below ten to the tenth.
+    "downloads": "downloads * 1e10 + modified_at",
+    "likes": "likes * 1e10 + modified_at",
+    "trendingScore": "likes * 1e10 + modified_at",
 }
 _LISTED = words("_id id modelId likes private downloads tags createdAt pipeline_tag library_name trendingScore sdk")
 _FULL = words("author lastModified siblings sha gated disabled cardData description")
@@ -170,8 +171,8 @@ def listing(call: Call) -> Response:
     _after_cursor(call.query.get("cursor"), column, conditions, ascending=ascending)
     direction = "ASC" if ascending else "DESC"
     rows = call.hub.database.all(
-        f"SELECT * FROM repos WHERE {' AND '.join(conditions.parts)}"  # noqa: S608 - built of constants above
-        f" ORDER BY {column} {direction}, id {direction} LIMIT ?",
+        f"SELECT *, {column} AS position FROM repos"  # noqa: S608 - built of constants above
+        f" WHERE {' AND '.join(conditions.parts)} ORDER BY position {direction}, id {direction} LIMIT ?",
         *conditions.values,
         size + 1,
     )
@@ -179,7 +180,7 @@ def listing(call: Call) -> Response:
     headers = {}
     if len(rows) > size:
         last = rows[size - 1]
-        cursor = base64.urlsafe_b64encode(json.dumps([last[column], last["id"]]).encode()).decode()
+        cursor = base64.urlsafe_b64encode(json.dumps([last["position"], last["id"]]).encode()).decode()
         kept = [(key, value) for key, value in call.query.multi_items() if key != "cursor"]
         query = urlencode([*kept, ("cursor", cursor)])
         headers["Link"] = f'<{call.base}{call.request.url.path}?{query}>; rel="next"'
@@ -215,7 +216,8 @@ def _conditions(call: Call) -> Conditions:
     tags = [tag for value in repeated(query, "filter") for tag in value.split(",") if tag]
     tags += [query["pipeline_tag"]] if query.get("pipeline_tag") else []
     for tag in tags:
-        conditions.add("id IN (SELECT repo_id FROM repo_tags WHERE tag = ?)", tag)
+        # A model in English has the tag "en"; people ask for "language:en" there too.
+        conditions.add("id IN (SELECT repo_id FROM repo_tags WHERE tag IN (?, ?))", tag, tag.removeprefix("language:"))
     if query.get("gated") is not None:
         conditions.add("gated IS NOT NULL" if is_true(query["gated"]) else "gated IS NULL")
     return conditions
