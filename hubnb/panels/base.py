@@ -79,6 +79,10 @@ def _as_the_header_says(data: Any, default: Any) -> Any:  # noqa: ARG001 - ipyke
     return default
 
 
+class MuteComm(comm.DummyComm):
+    """A comm that nobody hears."""
+
+
 class _QuietComm:
     """Widgets that open no comm where nobody could use them, and send nothing that says nothing.
 
@@ -96,7 +100,7 @@ class _QuietComm:
         """Open the comm, or a mute one."""
         widget: Any = self
         if widget.comm is None and front_end() is FrontEnd.BATCH:
-            widget.comm = comm.DummyComm(target_name="jupyter.widget")
+            widget.comm = MuteComm(target_name="jupyter.widget")
         else:
             super().open()  # pyright: ignore[reportAttributeAccessIssue] - mixed into a Widget
 
@@ -166,9 +170,12 @@ class Panel(_Quiet):
             raise TypeError(msg)
         self.set_trait("sid", uuid.uuid4().hex[:12])
         self._record_output: RecordOutput | None = None
+        self._stand_in: ipywidgets.HTML | None = None
+        self._made = False
         kwargs.setdefault("core", Core.shared())
         super().__init__(**kwargs)
         self.on_msg(self._on_message)
+        self._made = True
 
     def record(self) -> Record:
         """Say what happened, for the saved notebook."""
@@ -178,6 +185,19 @@ class Panel(_Quiet):
         """Bring the saved record up to date: within a second, or at once if this is the last word."""
         if self._record_output is not None:
             self._record_output.update(final=final)
+        if self._stand_in is not None:
+            self._stand_in.value = self.record().html(self.sid)
+
+    @property
+    def model_id(self) -> str:
+        """Id by which another widget holds this one.
+
+        A box that a program's run saves can't hold a panel that opened no comm, so it holds the record
+        as plain HTML instead.
+        """
+        if self._made and isinstance(self.comm, MuteComm) and self._stand_in is None:
+            self._stand_in = ipywidgets.HTML(self.record().html(self.sid))
+        return super().model_id if self._stand_in is None else self._stand_in.model_id
 
     def close(self) -> None:
         """Take the panel off the page; its record stays."""

@@ -28,6 +28,21 @@ test('our models leave the list of what is saved, those of others stay', () => {
   expect([...kept.keys()]).toEqual(['their-layout', 'theirs', 'more']);
 });
 
+test('a box that holds a panel is saved with plain HTML in its place', () => {
+  const panel = ours();
+  const other = ours();
+  const box = Object.assign(theirs(), { attributes: { children: [theirs(), panel], title: 'x' } });
+  const kept = new Map<string, KeptModel>([
+    ['box', box],
+    ['panel', panel],
+    ['other', other],
+  ]);
+  core.initialize({ model: { widget_manager: { _modelsSync: kept } } });
+  const saved = [...kept.values()] as unknown as { model_id?: string; name?: string }[];
+  expect(saved.slice(1).map((one) => [one.model_id, one.name])).toEqual([['panel', 'HTMLModel']]);
+  expect(JSON.stringify(saved[1])).not.toContain('hubnb.panels');
+});
+
 test.each([undefined, {}, { _modelsSync: {} }])('a host without such a list is left alone', (manager) => {
   expect(core.initialize({ model: { widget_manager: manager } })).toEqual({ mount });
 });

@@ -74,10 +74,8 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
       {!endpoint.offline && (
         <div class="hn-cols">
           {/* no <form>: a password manager must not offer to keep the token */}
-          <section class="hn-stack loose" aria-labelledby="paste">
-            <h3 class="hn-h" id="paste">
-              Paste a token
-            </h3>
+          <div class="hn-stack loose">
+            <h3 class="hn-h">Paste a token</h3>
             <div class="hn-field">
               <label class="hn-label" for="token">
                 Token
@@ -132,7 +130,7 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
                 </Button>
               )}
             </div>
-          </section>
+          </div>
           <Needs />
         </div>
       )}

@@ -41,6 +41,7 @@ def test_typed_token_signs_in_and_is_in_no_frame_and_no_file(
     expect(panel(notebook).get_by_text("in use", exact=True)).to_have_count(1)
     assert notebook.kernel_eval("hubnb.get_token()") == hub.token
     assert notebook.meter.received_with(hub.token) == []
+    expect(notebook.out(0).locator(".hubnb-rec")).to_contain_text("Signed in")
     saved = notebook.save()
     assert hub.token not in saved
     assert f"as {hub.user}" in saved

@@ -38,6 +38,7 @@ def saved(open_notebook: OpenNotebook, sources: list[str]) -> dict:
     for index in range(3):
         notebook.run_cell(index)
     expect(notebook.out(2).locator(".hubnb-panel").get_by_role("heading", name="Account")).to_be_visible()
+    expect(notebook.out(2).locator(".hubnb-rec")).to_contain_text("Signed in")
     return json.loads(notebook.save())
 
 
@@ -66,6 +67,38 @@ def test_reopened_notebook_shows_the_record_and_no_error(
             assert "isplaying widget" not in out.inner_text()
     finally:
         notebook.close()
+
+
+BOX = (
+    "import ipywidgets\nfrom hubnb.panels.login import LoginPanel\npanel = LoginPanel()\n"
+    "ipywidgets.VBox([ipywidgets.Label('above the panel'), panel])"
+)
+
+
+def test_box_that_holds_a_panel_can_be_reopened(
+    open_notebook: OpenNotebook, setup: str, lab: JupyterServer, browser: Browser
+) -> None:
+    notebook = open_notebook([setup + BOX])
+    notebook.run_cell(0)
+    notebook.out(0).locator(".hubnb-panel").wait_for()
+    text = notebook.save()
+    assert "hubnb.panels" not in json.dumps(json.loads(text)["metadata"])
+    lab.write("box.ipynb", json.loads(text))
+    reopened = lab.open(browser, "box.ipynb")
+    try:
+        expect(reopened.out(0)).to_contain_text("above the panel")
+        expect(reopened.out(0)).to_contain_text("Run the cell for the live view")
+    finally:
+        reopened.close()
+
+
+def test_box_that_a_program_ran_holds_the_record(setup: str, tmp_path: Path) -> None:
+    notebook = nbformat.from_dict(notebook_of([setup + BOX]))
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert "hubnb.panels" not in json.dumps(notebook.metadata)
+    models = notebook.metadata.widgets[WIDGETS].state.values()
+    (stand_in,) = [one.state.value for one in models if one.model_name == "HTMLModel"]
+    assert "Not signed in" in stand_in
 
 
 def test_notebook_run_by_a_program_keeps_records_and_no_widgets(sources: list[str], tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from hubnb.client.errors import HubUnreachableError
 from hubnb.panels import base
 from hubnb.panels.base import Core, Panel, handler
+from hubnb.panels.frontend import FrontEnd
+from hubnb.panels.record import Record
 
 
 class Probe(Panel):
@@ -108,3 +110,17 @@ def test_missing_bundle_says_how_to_build_it(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(base, "_STATIC", tmp_path)
     with pytest.raises(FileNotFoundError, match="npm --prefix js run build"):
         base.bundle("core.js")
+
+
+def test_panel_where_nobody_looks_opens_no_comm_and_a_box_holds_plain_html(monkeypatch) -> None:
+    monkeypatch.setattr(base, "front_end", lambda: FrontEnd.BATCH)
+    monkeypatch.setattr(base.Core, "_shared", None)
+    monkeypatch.setattr(Probe, "record", lambda self: Record("Probed"))
+    probe = Probe()
+    assert isinstance(probe.comm, base.MuteComm)
+    assert isinstance(probe.layout.comm, base.MuteComm)
+    assert isinstance(probe.core.comm, base.MuteComm)
+    box = ipywidgets.VBox([probe])
+    (reference,) = box.get_state()["children"]
+    assert reference == f"IPY_MODEL_{probe._stand_in.model_id}"
+    assert "Probed" in probe._stand_in.value
