@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -191,6 +192,29 @@ class ByteStream:
         except (urllib3.exceptions.HTTPError, OSError) as error:
             msg = f"The connection to {self.host} broke off in the middle of a file ({type(error).__name__})."
             raise HubUnreachableError(msg) from None
+
+    def read_into(self, buffer: memoryview) -> int:
+        """Fill `buffer` with the next bytes without copying them through Python; 0 at the end, or if it broke off.
+
+        Raises
+        ------
+        HubUnreachableError
+            The connection broke off.
+        """
+        # `requests` itself relies on this attribute of urllib3's answers; others may lack it.
+        original = getattr(self._response.raw, "_original_response", None)
+        if original is None:
+            block = self.read(len(buffer))
+            buffer[: len(block)] = block
+            return len(block)
+        try:
+            count = original.readinto(buffer)
+        except (OSError, http.client.HTTPException) as error:
+            msg = f"The connection to {self.host} broke off in the middle of a file ({type(error).__name__})."
+            raise HubUnreachableError(msg) from None
+        if original.isclosed():  # read to its end: the connection can serve the next request
+            self._response.raw.release_conn()
+        return count
 
     @property
     def url(self) -> str:

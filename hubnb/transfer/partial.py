@@ -146,10 +146,10 @@ class Partial:
                 os.write(self._journal, b"%d %d\n" % (offset, at))
                 return self.ranges.add(offset, at)
 
-    def read(self, offset: int, size: int) -> bytes:
-        """Give bytes that were written before."""
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` with bytes that were written at `offset` before; gives how many."""
         with self._in_use():
-            return _read_at(self._descriptor, size, offset)
+            return _read_at(self._descriptor, buffer, offset)
 
     @contextmanager
     def _in_use(self) -> Iterator[None]:
@@ -243,12 +243,14 @@ def _write_at(descriptor: int, data: memoryview, offset: int) -> int:
         return os.write(descriptor, data)
 
 
-def _read_at(descriptor: int, size: int, offset: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(descriptor, size, offset)
+def _read_at(descriptor: int, buffer: memoryview, offset: int) -> int:
+    if hasattr(os, "preadv"):
+        return os.preadv(descriptor, [buffer], offset)
     with _seek_lock:
         os.lseek(descriptor, offset, os.SEEK_SET)
-        return os.read(descriptor, size)
+        block = os.read(descriptor, len(buffer))
+    buffer[: len(block)] = block
+    return len(block)
 
 
 def _preallocate(descriptor: int, size: int) -> None:

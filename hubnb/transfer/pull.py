@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..client.errors import DiskFullError
 from ..client.files import resolve_path
-from .fetch import CONNECTIONS, FetchPool, WantedFile
+from .fetch import MOST_CONNECTIONS, FetchPool
+from .fetch_file import WantedFile
 from .partial import Partial
 from .progress import TransferState
 
@@ -82,7 +83,7 @@ def pull(
     transfer: Transfer[Any],
     destination: Destination,
     *,
-    connections: int = CONNECTIONS,
+    connections: int = MOST_CONNECTIONS,
 ) -> None:
     """Fetch what `plan` misses.
 
@@ -118,7 +119,7 @@ def pull(
                 transfer.counters.end(file.path, "skipped")  # the same content under another name
 
     transfer.enter(TransferState.RUNNING)
-    FetchPool(hub.with_stop(transfer.stop), transfer, on_file, connections=connections).run(list(wanted.values()))
+    FetchPool(hub.with_stop(transfer.stop), transfer, on_file, most_connections=connections).run(list(wanted.values()))
 
 
 def _wanted(plan: PullPlan, file: RemoteFile, destination: Destination, target: Path) -> WantedFile:

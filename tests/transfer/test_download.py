@@ -23,7 +23,7 @@ from hubnb.client.errors import (
     RevisionNotFoundError,
     TransferCancelled,
 )
-from hubnb.transfer import fetch, pull
+from hubnb.transfer import fetch, fetch_file, pull
 
 if TYPE_CHECKING:
     from hubnb.server import LocalHub
@@ -38,7 +38,8 @@ def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut a few megabytes into as many ranges as a few gigabytes would be."""
     monkeypatch.setattr(fetch, "RANGE_BYTES", MIB)
     monkeypatch.setattr(fetch, "PIECE_BYTES", 64 * 1024)
-    monkeypatch.setattr(fetch, "_RETRY_WAIT_S", 0.02)
+    monkeypatch.setattr(fetch_file, "PIECE_BYTES", 64 * 1024)
+    monkeypatch.setattr(fetch_file, "_RETRY_WAIT_S", 0.02)
 
 
 @pytest.fixture
@@ -152,6 +153,18 @@ def test_flipped_byte_is_fetched_again_and_twice_is_an_error(
 def test_server_that_ignores_range_is_read_whole(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
     hub.faults.ignore_range("*/resolve/*")
     assert Path(api.hf_hub_download(repo, "model.safetensors")).read_bytes() == BIG
+
+
+def test_whole_body_that_breaks_is_asked_for_again(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.ignore_range("*/resolve/*")
+    hub.faults.cut("*/resolve/*model.safetensors", after_bytes=2_000_000, times=2)
+    assert Path(api.hf_hub_download(repo, "model.safetensors")).read_bytes() == BIG
+
+
+def test_empty_answers_without_end_are_an_error(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    hub.faults.cut("*/resolve/*model.safetensors", after_bytes=0, times=None)
+    with pytest.raises(HubUnreachableError, match=r"model\.safetensors"):
+        api.hf_hub_download(repo, "model.safetensors")
 
 
 def test_busy_server_is_asked_again(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:

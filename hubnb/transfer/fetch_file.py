@@ -1,0 +1,280 @@
+"""One file on its way from the Hub to disk: asked for, copied, hashed, and named only once its hash was right."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..client.errors import HfHubHTTPError, HubUnreachableError, IntegrityError, TransferCancelled
+from ..client.files import ByteStream, open_stream
+from .hashing import digest_for
+from .partial import Partial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from filelock import BaseFileLock
+
+    from ..client.hub import HubClient
+    from ..client.repo_id import RepoId
+    from .job import Transfer
+
+PIECE_BYTES = 1 << 20
+HASH_BLOCK_BYTES = 4 << 20
+_BREAKS_WITHOUT_PROGRESS = 5
+_RETRY_WAIT_S = 0.5
+_EXPIRED = (401, 403, 404, 410)
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """A file to fetch: `path` for people, `url` for its bytes, `etag` for its content, `target` on disk."""
+
+    path: str
+    url: str
+    etag: str
+    size: int
+    target: Path
+    lock_path: Path
+    repo: RepoId
+    revision: str
+    partial_folder: Path | None = None
+    replace: bool = False
+    """Whether a target that exists is fetched all the same."""
+
+
+class FileFetch:
+    """Fetches one file; several threads may copy ranges of it side by side."""
+
+    def __init__(self, wanted: WantedFile, lock: BaseFileLock, hub: HubClient, transfer: Transfer[Any]) -> None:
+        self.wanted = wanted
+        self.partial = Partial(wanted.target, wanted.etag, wanted.size, folder=wanted.partial_folder)
+        self._lock = lock
+        self._hub = hub
+        self._transfer = transfer
+        self._guard = threading.Lock()
+        self._grown = threading.Condition()
+        self._location: str | None = None
+        self._whole_body_taken = False
+        self._whole_body_broke = False
+        self._breaks = 0
+        self._refetched = False
+
+    # A small file: one request, in memory
+
+    def fetch_small(self) -> None:
+        """Fetch a file that fits in one piece.
+
+        Raises
+        ------
+        IntegrityError
+            If its bytes were wrong twice.
+        """
+        body = self._read_right_body()
+        self.partial.discard()
+        self.partial.open()
+        self.partial.write(0, body)
+        self.partial.finish()
+
+    def _read_right_body(self) -> bytes:
+        while True:
+            try:
+                body = self._read_body()
+            except HubUnreachableError:
+                self._count_break(progress=False)
+                continue
+            if self._is_right(body):
+                return body
+            self._transfer.counters.lost(self.wanted.path, len(body))
+            self.refetch_or_give_up()
+
+    def _read_body(self) -> bytes:
+        wanted, counters = self.wanted, self._transfer.counters
+        if wanted.size == 0:
+            return b""
+        body = bytearray()
+        try:
+            with self._stream(0, None) as stream:
+                while len(body) <= wanted.size and (block := stream.read(PIECE_BYTES)):
+                    body += block
+                    counters.moved(wanted.path, len(block))
+        except HubUnreachableError:
+            counters.lost(wanted.path, len(body))
+            raise
+        self._transfer.checkpoint()
+        return bytes(body)
+
+    def _is_right(self, body: bytes) -> bool:
+        if len(body) != self.wanted.size:
+            return False
+        digest = digest_for(self.wanted.etag, self.wanted.size)
+        if digest is None:
+            return True
+        digest.update(body)
+        return digest.hexdigest() == self.wanted.etag
+
+    # A large file: ranges, copied by one thread each
+
+    def open(self) -> None:
+        """Continue what an earlier try left, or start."""
+        self.partial.open()
+        kept = self.partial.ranges.total()
+        if kept:
+            self._transfer.counters.kept(self.wanted.path, kept)
+
+    def copy(self, start: int, end: int) -> int:
+        """Copy bytes ``[start, end)``; gives how far it got when the connection broke off, else `end`.
+
+        Raises
+        ------
+        HubUnreachableError
+            If connections broke off several times without a byte in between.
+        IntegrityError
+            If the file has another size than the Hub said.
+        """
+        at = start
+        try:
+            with self._stream(start, end) as stream:
+                if stream.total is not None and stream.total != self.wanted.size:
+                    what = f"{stream.total:,} bytes instead of {self.wanted.size:,}"
+                    raise self._integrity_error(what)
+                if stream.start != start:
+                    return end if self._copy_whole_body(stream) else start
+                for at in self._pieces(stream, start, end):  # noqa: B007 - the last one counts
+                    pass
+        except HubUnreachableError:
+            self._transfer.checkpoint()
+        if at < end:
+            self._count_break(progress=at > start)
+        return at
+
+    def _pieces(self, stream: ByteStream, at: int, end: int) -> Iterator[int]:
+        """Copy `stream` to `at` and on, yielding how far it got after each piece, until `end` or it breaks."""
+        buffer = memoryview(bytearray(min(PIECE_BYTES, end - at)))
+        while at < end:
+            self._transfer.checkpoint()
+            count = stream.read_into(buffer[: end - at])
+            if not count:
+                return
+            new = self.partial.write(at, buffer[:count])
+            self._transfer.counters.moved(self.wanted.path, new)
+            at += count
+            with self._grown:
+                self._grown.notify_all()
+            yield at
+
+    def _copy_whole_body(self, stream: ByteStream) -> bool:
+        """Copy a body whose server ignores Range: one thread reads it from its start, the others leave."""
+        with self._guard:
+            if self._whole_body_taken:
+                return True
+            self._whole_body_taken = True
+        reached = 0
+        try:
+            for reached in self._pieces(stream, 0, self.wanted.size):  # noqa: B007
+                pass
+        finally:
+            self._whole_body_taken = False
+        if reached < self.wanted.size:
+            self._whole_body_broke = True
+            self._count_break(progress=reached > 0)
+            return False
+        return True
+
+    def take_broken_whole_body(self) -> bool:
+        """Whether a whole body broke off since the last question: ranges given up for it have to be asked for again."""
+        with self._guard:
+            broke, self._whole_body_broke = self._whole_body_broke, False
+            return broke
+
+    @contextmanager
+    def _stream(self, start: int, end: int | None) -> Iterator[ByteStream]:
+        """Open a range where the bytes were last found; a signed address that expired is asked for anew."""
+        with self._ask(start, end) as stream, self._transfer.abortable(stream):
+            yield stream
+
+    def _ask(self, start: int, end: int | None) -> ByteStream:
+        wanted, location = self.wanted, self._location
+        about: Any = {"repo": wanted.repo, "revision": wanted.revision, "entry": wanted.path}
+        self._transfer.checkpoint()
+        if location is not None:
+            try:
+                return open_stream(self._hub, location, start=start, end=end, signed=False, **about)
+            except HfHubHTTPError as error:
+                if error.status_code not in _EXPIRED:
+                    raise
+                self._location = None
+        stream = open_stream(self._hub, wanted.url, start=start, end=end, **about)
+        if not self._hub.http.is_home(stream.url):
+            self._location = stream.url
+        return stream
+
+    def _count_break(self, *, progress: bool) -> None:
+        """Wait a moment after a connection broke off; give up when nothing arrives any more."""
+        with self._guard:
+            self._breaks = 0 if progress else self._breaks + 1
+            give_up = self._breaks >= _BREAKS_WITHOUT_PROGRESS
+        if give_up:
+            host = self._hub.endpoint.partition("://")[2]
+            msg = (
+                f"The connection to {host} broke off {_BREAKS_WITHOUT_PROGRESS} times without a byte of "
+                f"{self.wanted.path!r}. What had arrived is kept: run it again to go on."
+            )
+            raise HubUnreachableError(msg)
+        if self._transfer.stop.wait(_RETRY_WAIT_S):
+            raise TransferCancelled("The transfer was cancelled.")  # noqa: EM101
+
+    # Hash while the rest arrives, then give the file its name
+
+    def hash_growing(self) -> bool | None:
+        """Hash the part without a gap as it grows; whether the whole is right, None if the pull ended before."""
+        wanted, partial, stop = self.wanted, self.partial, self._transfer.stop
+        digest = digest_for(wanted.etag, wanted.size)
+        buffer = memoryview(bytearray(min(HASH_BLOCK_BYTES, wanted.size)))
+        hashed = 0
+        while hashed < wanted.size:
+            with self._grown:
+                while (prefix := partial.prefix()) == hashed:
+                    if stop.is_set():
+                        return None
+                    self._grown.wait(0.1)
+            while hashed < prefix:
+                if stop.is_set():
+                    return None
+                count = partial.read_into(buffer[: prefix - hashed], hashed)
+                if digest is not None:
+                    digest.update(buffer[:count])
+                hashed += count
+                self._transfer.counters.hashed(count)
+        return digest is None or digest.hexdigest() == wanted.etag
+
+    def restart(self) -> None:
+        """Throw wrong bytes away, to fetch all of them once more."""
+        self.refetch_or_give_up()
+        self._transfer.counters.lost(self.wanted.path, self.wanted.size)
+        self._transfer.learn(note=f"{self.wanted.path} did not match its hash; fetching it again")
+        self.partial.restart()
+
+    def refetch_or_give_up(self) -> None:
+        """Allow one whole refetch; raise at the second wrong hash."""
+        if self._refetched:
+            self.partial.discard()
+            what = f"bytes that don't match its hash {self.wanted.etag}, twice,"
+            raise self._integrity_error(what)
+        self._refetched = True
+
+    def close(self) -> None:
+        """Let go of the file and its lock; what arrived stays for the next try."""
+        self.partial.close()
+        self._lock.release()
+
+    def _integrity_error(self, what: str) -> IntegrityError:
+        wanted = self.wanted
+        msg = (
+            f"{self._hub.endpoint} sent {what} for {wanted.path!r} of {wanted.repo} at {wanted.revision}. "
+            "They were thrown away; the cache is as it was. Try again later, or tell the Hub's owner."
+        )
+        return IntegrityError(msg)
