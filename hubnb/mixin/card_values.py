@@ -68,7 +68,7 @@ def keep_text_of(repo_id: str, readme: Path, revision: str | None, token: str | 
         there = ModelCard.load(repo_id, token=token, revision=revision, endpoint=endpoint, ignore_metadata_errors=True)
     except (EntryNotFoundError, RevisionNotFoundError):
         return
-    except FrontMatterError:  # somebody is in the middle of something; it is theirs
+    except FrontMatterError:  # not ours to repair, and not ours to replace
         readme.unlink()
         return
     new = ModelCard.load(readme)

@@ -166,7 +166,8 @@ class InitArguments:
             own: dict[str, Any] = {}
             for name, value in config.items():
                 self._write(str(name), value, own, unsaved)
-            unsaved += self._hidden(given, own)
+            defaults = {name: one.default for name, one in self.parameters.items() if one.default is not _MISSING}
+            unsaved += self._hidden({**defaults, **given}, own)
             values |= own
             kind = type(config)
             if kind is not dict and type(self._whole_config({})) is not kind:
@@ -178,19 +179,20 @@ class InitArguments:
             self._write("config", config, values, unsaved)
         return Captured(values or None, {}, tuple(unsaved))
 
-    def _hidden(self, given: Mapping[str, Any], config: Mapping[str, Any]) -> list[Unsaved]:
-        """Arguments whose name is also a key of `config`, so that they would not come back."""
+    def _hidden(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> list[Unsaved]:
+        """Arguments whose name is also a key of `config`, so that they would come back with its value."""
         why = "`config` has a value under the same name, and the file has room for one"
         return [
-            Unsaved(name, type(value).__name__, True, why, None)
-            for name, value in given.items()
-            if name in config and not self._is_default(name, value) and not self._comes_back(name, value, config)
+            Unsaved(name, coding.type_name(type(value)), True, why, None)
+            for name, value in arguments.items()
+            if name in config and not self._comes_back(name, value, config)
         ]
 
     def _comes_back(self, name: str, value: Any, config: Mapping[str, Any]) -> bool:
-        """Whether an argument is filled from the key of `config` with its name, and that says the same."""
-        belongs_to_config = name in self._config_fields() and self.has_default(name)
-        return not belongs_to_config and coding.encode_or_none(value, self.coders) == config[name]
+        """Whether an argument has its value again after loading."""
+        if name in self._config_fields() and self.has_default(name):  # then it is not filled from the file
+            return self._is_default(name, value)
+        return coding.encode_or_none(value, self.coders) == config[name]
 
     def _unsaved_fields(self, config: Any) -> list[Unsaved]:
         """Fields of a dataclass `config` that can't be written down."""

@@ -371,8 +371,14 @@ def test_an_argument_hidden_behind_a_key_of_config_is_reported(tmp_path):
         def __init__(self, config: dict, size: int = 1):
             self.size = size
 
-    with pytest.warns(UnsavedArgumentWarning, match="room for one"):
-        Both({"size": 7}, size=5).save_pretrained(tmp_path)
+    for model in (Both({"size": 7}, size=5), Both({"size": 7}, size=1), Both({"size": 7})):
+        with pytest.warns(UnsavedArgumentWarning, match="room for one"):
+            model.save_pretrained(tmp_path)
+    Both({"size": 7}, size=7).save_pretrained(tmp_path)
+    assert Both.from_pretrained(tmp_path).size == 7
+    WithOptionalConfig(Config(1), inner=None).save_pretrained(tmp_path)
+    with pytest.warns(UnsavedArgumentWarning, match="`inner`"):
+        WithOptionalConfig(Config(1), inner=Inner(1)).save_pretrained(tmp_path)
 
 
 @pytest.mark.parametrize(

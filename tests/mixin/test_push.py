@@ -18,11 +18,12 @@ from hubnb.client.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from hubnb.client.files import read_file
 from hubnb.client.refs import create_branch
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
 from hubnb.mixin import ConfigError, PyTorchModelHubMixin
-from hubnb.transfer import hf_hub_download
+from hubnb.transfer import hf_hub_download, upload_file
 
 RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
 
@@ -80,6 +81,14 @@ def test_words_somebody_wrote_survive_the_next_push(repo_id):
     assert "# mine" in card.content
     assert card.data.license == "mit"
     assert card.data.tags == ["a", "model_hub_mixin", "net", "pytorch_model_hub_mixin"]
+
+
+def test_a_card_that_can_not_be_read_is_left_alone(repo_id):
+    Net().push_to_hub(repo_id)
+    broken = b"caf\xe9, from an editor of long ago\n"
+    upload_file(path_or_fileobj=broken, path_in_repo="README.md", repo_id=repo_id)
+    Net().push_to_hub(repo_id)
+    assert read_file(repo_id, "README.md") == broken
 
 
 def test_new_results_write_the_card_anew(repo_id):

@@ -224,6 +224,18 @@ def test_a_lazy_module_comes_back_with_its_shape(tmp_path):
     assert torch.equal(again.layer(data), model.layer(data))
 
 
+def test_saved_weights_can_be_read_by_whom_the_umask_says(tmp_path):
+    Small().save_pretrained(tmp_path)
+    (tmp_path / "plain").touch()
+    assert (tmp_path / "model.safetensors").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "README.md",
+        "config.json",
+        "model.safetensors",
+        "plain",
+    ]
+
+
 def test_a_module_without_values_is_not_saved(tmp_path):
     with torch.device("meta"):
         model = Small()
