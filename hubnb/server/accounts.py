@@ -29,6 +29,8 @@ class Caller:
     token_name: str = ""
     token_role: str = ""
     token_created_at: float = 0.0
+    token_expires_at: float | None = None
+    """Only the tokens of device logins end."""
     organizations: dict[str, str] = field(default_factory=dict)
     """Organisation name in lower case to the caller's role there."""
 
@@ -97,9 +99,10 @@ def identify(database: Database, authorization: str | None) -> Caller:
     if token is None:
         return NOBODY
     row = database.one(
-        "SELECT accounts.id, accounts.name, tokens.name AS token_name, tokens.role, tokens.created_at"
-        " FROM tokens JOIN accounts ON accounts.id = tokens.user_id WHERE hash = ?",
-        hash_token(token),
+        "SELECT accounts.id, accounts.name, tokens.name AS token_name, tokens.role, tokens.created_at, expires_at"
+        " FROM tokens JOIN accounts ON accounts.id = tokens.user_id"
+        " WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)",
+        *(hash_token(token), time.time()),
     )
     if row is None:
         raise bad_token()
@@ -114,6 +117,7 @@ def identify(database: Database, authorization: str | None) -> Caller:
         token_name=row["token_name"],
         token_role=row["role"],
         token_created_at=row["created_at"],
+        token_expires_at=row["expires_at"],
         organizations={organization["name"].lower(): organization["role"] for organization in organizations},
     )
 
@@ -148,10 +152,13 @@ def add_account(
     return row["id"]
 
 
-def add_token(database: Database, user_id: str, token: str, *, name: str, role: str) -> None:
+def add_token(
+    database: Database, user_id: str, token: str, *, name: str, role: str, expires_at: float | None = None
+) -> None:
     """Let `token` stand for a user from now on; only its hash is kept."""
     database.write(
-        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?)", hash_token(token), user_id, name, role, time.time()
+        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)",
+        *(hash_token(token), user_id, name, role, time.time(), expires_at),
     )
 
 

@@ -15,6 +15,7 @@ from hubnb.server.routes import (
     git,
     info,
     lfs,
+    oauth,
     refs,
     repos,
     requests,
@@ -39,7 +40,7 @@ _MAX_DRAINED_BYTES = 64 << 20
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, info, web)
+    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, oauth, info, web)
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -29,7 +29,9 @@ CREATE TABLE members (
     role TEXT NOT NULL, PRIMARY KEY (organization_id, user_id));
 CREATE TABLE tokens (
     hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE,
-    name TEXT NOT NULL, role TEXT NOT NULL, created_at REAL NOT NULL);
+    name TEXT NOT NULL, role TEXT NOT NULL, created_at REAL NOT NULL, expires_at REAL);
+CREATE TABLE refresh_tokens (
+    hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);
 CREATE TABLE repos (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, namespace TEXT NOT NULL COLLATE NOCASE,
     name TEXT NOT NULL COLLATE NOCASE, private INTEGER NOT NULL, gated TEXT, sdk TEXT, created_by TEXT,
@@ -65,6 +67,11 @@ CREATE TABLE events (
     FOREIGN KEY (repo_id, num) REFERENCES discussions(repo_id, num) ON DELETE CASCADE);
 CREATE INDEX events_by_discussion ON events(repo_id, num, position);
 """
+
+_UPGRADES = {
+    1: "ALTER TABLE tokens ADD COLUMN expires_at REAL; CREATE TABLE refresh_tokens (hash TEXT PRIMARY KEY,"
+    " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);"
+}
 
 
 class Database:
@@ -103,6 +110,8 @@ class Database:
         (version,) = run("PRAGMA user_version").fetchone()
         if version == 0:
             self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        elif version in _UPGRADES:
+            self._connection.executescript(f"BEGIN; {_UPGRADES[version]} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             message = f"{path} was written by another version of this Hub (format {version}, not {SCHEMA_VERSION})."
             raise OSError(message)

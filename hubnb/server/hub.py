@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from hubnb.server.database import Database
 from hubnb.server.describe import Describer
+from hubnb.server.devices import DeviceLogins
 from hubnb.server.gitrepo import GitRepo, sweep_locks
 from hubnb.server.largefiles import LargeFiles
 from hubnb.server.parts import Parts
@@ -63,6 +64,7 @@ class Hub:
         except BaseException:
             self._lock.release()
             raise
+        self.devices = DeviceLogins(self)
         self.linking = threading.Lock()
         """Held while a large file gets or loses its link to a repository, so that none is deleted in between."""
         self.namespaces = threading.Lock()

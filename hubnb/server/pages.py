@@ -34,10 +34,10 @@ def join(*parts: object) -> Html:
     return Html("".join(part if isinstance(part, Html) else escape(str(part)) for part in parts))
 
 
-def tag(name: str, *inner: object, **attributes: str) -> Html:
+def tag(element: str, /, *inner: object, **attributes: str) -> Html:
     """Return an element; a trailing underscore in an attribute's name is dropped (``class_``)."""
     written = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items())
-    return Html(f"<{name}{written}>{join(*inner)}</{name}>")
+    return Html(f"<{element}{written}>{join(*inner)}</{element}>")
 
 
 def link(text: object, path: str) -> Html:

@@ -325,7 +325,7 @@ def refresh_description(hub: Hub, repo: Repository) -> Repository:
             with hub.database.transaction() as transaction:
                 transaction.execute(
                     "UPDATE repos SET described_sha = ?, description = ?, modified_at = ? WHERE id = ?",
-                    (head, json.dumps(described), float(git.commit(head).commit_time), repo.id),
+                    (head, json.dumps(described), max(float(git.commit(head).commit_time), repo.created_at), repo.id),
                 )
                 transaction.execute("DELETE FROM repo_tags WHERE repo_id = ?", (repo.id,))
                 transaction.executemany(

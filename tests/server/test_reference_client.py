@@ -281,3 +281,21 @@ def test_a_pull_request_from_its_first_commit_to_its_merge(hub, tmp_path):
         assert pulled.pr_num == 4
         """,
     )
+
+
+def test_the_device_login_of_the_reference_client(hub, tmp_path):
+    judge(
+        hub,
+        tmp_path,
+        """
+        import urllib.parse, urllib.request
+        from huggingface_hub.utils._oauth_device import poll_device_token, request_device_code
+        codes = request_device_code()
+        form = {"user_code": codes["user_code"], "token": "hf_bob_write", "decision": "approve"}
+        address = codes["verification_uri"] + "/approve"
+        urllib.request.urlopen(address, urllib.parse.urlencode(form).encode()).read()
+        granted = poll_device_token(codes)
+        assert HfApi(token=granted["access_token"]).whoami()["name"] == "bob"
+        """,
+        token=None,
+    )

@@ -12,6 +12,7 @@ from hubnb.server.frontmatter import BadFrontMatter, front_matter_text, read_fro
 from hubnb.server.wire import HubProblem, iso_date, json_response, login_required
 
 if TYPE_CHECKING:
+    from hubnb.server.accounts import Caller
     from hubnb.server.call import Call
 
 
@@ -47,8 +48,14 @@ def whoami(call: Call) -> dict[str, Any]:
             {**_account(row), "type": "org", "roleInOrg": row["role"], "isEnterprise": False, "plan": None}
             for row in organizations
         ],
-        "auth": {"type": "access_token", "accessToken": token},
+        "auth": _auth(caller, token),
     }
+
+
+def _auth(caller: Caller, token: dict[str, Any]) -> dict[str, Any]:
+    if caller.token_expires_at is None:
+        return {"type": "access_token", "accessToken": token}
+    return {"type": "oauth", "expiresAt": iso_date(caller.token_expires_at)}
 
 
 def _account(row: Any) -> dict[str, Any]:

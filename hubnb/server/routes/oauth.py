@@ -1,0 +1,98 @@
+"""Device login: codes for the device, a page for the person, tokens for the device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from hubnb.server.accounts import identify
+from hubnb.server.call import route
+from hubnb.server.devices import Refused
+from hubnb.server.pages import Html, join, page, tag
+from hubnb.server.wire import HubProblem, json_response
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from hubnb.server.call import Call
+
+_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_ADDRESS = "/oauth/device"
+
+
+def begin(call: Call) -> dict[str, Any]:
+    """Hand out codes to a device."""
+    return call.hub.devices.begin(f"{call.base}{_ADDRESS}")
+
+
+def ask(call: Call, message: object = "") -> Response:
+    """Show the page on which a person approves a device.
+
+    There are no passwords here, so the person proves who they are with a token.
+    """
+    code = call.query.get("user_code", "") or _field(call, "user_code")
+    form = join(
+        tag("p", tag("label", "Code shown by the device ", _input("user_code", value=code[:20]))),
+        tag("p", tag("label", "A write token of yours ", _input("token", type="password", autocomplete="off"))),
+        tag("p", _button("approve", "Approve"), " ", _button("deny", "Deny")),
+    )
+    body = [
+        tag("h1", "Log in a device"),
+        tag("p", "Approve only a code that you see on a device of your own. It gets a token that can write."),
+        tag("p", message, role="status"),
+        tag("form", form, method="post", action=f"{_ADDRESS}/approve"),
+    ]
+    return page("Log in a device", *body)
+
+
+def _input(name: str, **attributes: str) -> Html:
+    return tag("input", name=name, required="", **attributes)
+
+
+def _button(value: str, text: str) -> Html:
+    return tag("button", text, name="decision", value=value)
+
+
+def _field(call: Call, name: str) -> str:
+    value = call.body.get(name, "")
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, str) else ""
+
+
+def approve(call: Call) -> Response:
+    """Approve or deny a device, in the name of the token's owner."""
+    try:
+        caller = identify(call.hub.database, f"Bearer {_field(call, 'token')}")
+    except HubProblem:
+        return ask(call, "This token is not known here.")
+    if caller.id is None or caller.token_role != "write":  # noqa: S105
+        return ask(call, "A token that can write is needed.")
+    approved = _field(call, "decision") != "deny"
+    if not call.hub.devices.decide(_field(call, "user_code"), caller.id, approve=approved):
+        return ask(call, "No device shows this code, or not any more.")
+    text = f"The device is logged in as {caller.name}." if approved else "The device was refused."
+    return page("Log in a device", tag("h1", text), tag("p", "You can close this page."))
+
+
+def token(call: Call) -> Response:
+    """Give a device its token, or tell it to wait."""
+    grant = _field(call, "grant_type")
+    try:
+        if grant == _DEVICE_GRANT:
+            found = call.hub.devices.redeem(_field(call, "device_code"))
+        elif grant == "refresh_token":
+            found = call.hub.devices.refresh(_field(call, "refresh_token"))
+        else:
+            found, grant = {"error": "unsupported_grant_type"}, ""
+    except Refused as refused:
+        found, grant = {"error": str(refused)}, ""
+    return json_response(found, status=200 if grant else 400, headers={"Cache-Control": "no-store"})
+
+
+ROUTES = [
+    Route(_ADDRESS, route(begin, body="form"), methods=["POST"]),
+    Route(_ADDRESS, route(ask)),
+    Route(f"{_ADDRESS}/approve", route(approve, body="form"), methods=["POST"]),
+    Route("/oauth/token", route(token, body="form"), methods=["POST"]),
+]
