@@ -30,7 +30,7 @@ from ..client.errors import (
 from ..client.redact import redact
 from ..client.settings import DEFAULT_ENDPOINT, Settings
 from .account import account_of, role_words
-from .base import Panel, handler, problem_of
+from .base import MuteComm, Panel, handler, problem_of
 from .record import Record
 from .worker import start_worker
 
@@ -93,6 +93,8 @@ class LoginPanel(Panel):
         """Say who is signed in where."""
         host = self.endpoint["host"]
         again = "Run `hubnb.login()` for the live panel."
+        if isinstance(self.comm, MuteComm):
+            again = "No panel can be used in this run: set `HF_TOKEN` before it to sign in."
         if self.phase == "checking":
             return Record("Signing in", [f" to {host} when this was saved"], again=again)
         if self.user is None or self.account is None:
@@ -277,13 +279,11 @@ def _sign_in(token: str, *, keep: bool, endpoint: str) -> dict[str, Any]:
 
 def _endpoint_view(settings: Settings) -> dict[str, Any]:
     parts = urlsplit(settings.endpoint)
-    host = parts.hostname or settings.endpoint
-    shown = f"{host}:{parts.port}" if parts.port else host
     public = settings.endpoint == DEFAULT_ENDPOINT
     return {
         "url": redact(settings.endpoint),
-        "host": shown,
-        "local": _is_local(host),
+        "host": parts.netloc.rpartition("@")[2] or settings.endpoint,
+        "local": _is_local(parts.hostname or ""),
         "offline": settings.offline,
         "token_page": f"{DEFAULT_ENDPOINT}/settings/tokens" if public else None,
     }

@@ -61,19 +61,19 @@ class ProgressPanel(Panel):
         self.update_record(final=self._board.finished())
 
     @handler
-    def pause(self, id: str) -> None:  # noqa: A002 - the name of the message's field
+    def pause(self, transfer_id: str) -> None:
         """Stop moving bytes of this transfer until `resume`."""
-        self._running(id).pause()
+        self._running(transfer_id).pause()
 
     @handler
-    def resume(self, id: str) -> None:  # noqa: A002
+    def resume(self, transfer_id: str) -> None:
         """Go on after `pause`."""
-        self._running(id).resume()
+        self._running(transfer_id).resume()
 
     @handler
-    def cancel(self, id: str) -> None:  # noqa: A002
+    def cancel(self, transfer_id: str) -> None:
         """End this transfer; what arrived is kept for the next try."""
-        transfer = self._board.transfer(id)
+        transfer = self._board.transfer(transfer_id)
         if transfer is not None:  # one that just ended needs no cancelling
             transfer.cancel()
 

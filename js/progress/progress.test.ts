@@ -72,7 +72,7 @@ test('the word turns at once when Cancel is pressed, and the kernel is asked', a
   button(root, 'Cancel').click();
   await settled();
   expect(root.querySelector('.info')?.textContent).toBe('Cancelling…');
-  expect(model.sent.map((one) => [one.method, one.params])).toEqual([['cancel', { id: '1' }]]);
+  expect(model.sent.map((one) => [one.method, one.params])).toEqual([['cancel', { transfer_id: '1' }]]);
   model.reply({ result: null });
   model.update({ jobs: [job({ state: 'cancelled' })], totals: totals({ active: 0, cancelled: 1 }) });
   await settled();
@@ -167,7 +167,7 @@ test('several transfers share one line that unfolds', async () => {
   expect(root.querySelector('.tx-others')?.textContent).toBe('1 more, finished');
   button(root, 'Cancel all').click();
   await settled();
-  expect(model.sent.map((one) => one.params.id)).toEqual(['1', '2']);
+  expect(model.sent.map((one) => one.params.transfer_id)).toEqual(['1', '2']);
 });
 
 test('files unfold, and say how many are not shown', async () => {

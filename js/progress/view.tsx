@@ -18,7 +18,7 @@ export function ProgressView({ model, signal }: ViewProps<ProgressModel>) {
   const act: Act = async (job, wish) => {
     setWishes((old) => ({ ...old, [job.id]: wish }));
     // the word changes at once; if the kernel refuses, it goes back to what is true
-    if (!(await ask(wish, { id: job.id }))) setWishes((old) => without(old, job.id));
+    if (!(await ask(wish, { transfer_id: job.id }))) setWishes((old) => without(old, job.id));
   };
   const cancelAll = () => {
     for (const job of jobs) if (!isFinished(job.state)) void act(job, 'cancel');

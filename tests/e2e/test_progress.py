@@ -155,3 +155,21 @@ def test_pull_started_by_a_button_of_ipywidgets_is_shown_in_its_output(open_note
     expect(row(notebook, 1)).to_contain_text("Pulled")
     expect(notebook.out(1).get_by_role("button", name="pull it")).to_be_visible()
     expect(notebook.out(1).locator(".hubnb-rec")).to_be_hidden()
+
+
+def test_push_that_outlives_its_cell_is_shown_under_it(
+    open_notebook: OpenNotebook, start: str, slow_hub: hubnb.LocalHub
+) -> None:
+    slow_hub.faults.slow("*lfs*", SLOW_BYTES_PER_S)
+    push = (
+        "import os, pathlib, tempfile\nfolder = pathlib.Path(tempfile.mkdtemp())\n"
+        "size = (folder / 'new.bin').write_bytes(os.urandom(2_000_000))\n"
+        "job = hubnb.upload_folder(folder_path=folder, repo_id='me/quick', run_as_future=True)"
+    )
+    notebook = open_notebook([start, push, "'another cell'"])
+    for index in range(3):
+        notebook.run_cell(index)
+    expect(row(notebook, 1)).to_contain_text("Uploading")
+    expect(row(notebook, 1)).to_contain_text("Pushed", timeout=30_000)
+    expect(notebook.out(1).locator(".hubnb-rec")).to_contain_text("✓ Pushed 1 file to me/quick")
+    assert notebook.text(2) == "'another cell'"

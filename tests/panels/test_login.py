@@ -219,3 +219,20 @@ def test_fine_grained_permissions_are_sentences_allowed_ones_first() -> None:
 @pytest.mark.parametrize("answer", [{}, {"name": None, "orgs": None, "auth": None}, {"auth": {"accessToken": []}}])
 def test_hub_that_says_little_is_no_error(answer: dict) -> None:
     assert account_of(answer)["can"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host", "local"),
+    [
+        ("http://127.0.0.1:7860", "127.0.0.1:7860", True),
+        ("http://[::1]:7860", "[::1]:7860", True),
+        ("http://localhost:8000/hub", "localhost:8000", True),
+        ("https://hub.acme.internal", "hub.acme.internal", False),
+        ("https://me:secret@hub.test", "hub.test", False),
+        ("http://hub.test:port", "hub.test:port", False),
+        ("nonsense", "nonsense", False),
+    ],
+)
+def test_every_address_has_a_name_to_show(endpoint: str, host: str, local: bool) -> None:
+    shown = LoginPanel(endpoint).endpoint
+    assert (shown["host"], shown["local"]) == (host, local)

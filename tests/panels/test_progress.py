@@ -134,10 +134,10 @@ def test_buttons_reach_the_transfer(api, hub, weights: str, notebook, shown, wir
     panel = panel_of()
     browser = wire(panel)
     (transfer,) = panel._board.running()
-    assert browser.ask("pause", id=transfer.id)["result"] is None
+    assert browser.ask("pause", transfer_id=transfer.id)["result"] is None
     assert transfer.snapshot().state.value == "paused"
-    assert browser.ask("resume", id=transfer.id)["result"] is None
-    assert browser.ask("cancel", id=transfer.id)["result"] is None
+    assert browser.ask("resume", transfer_id=transfer.id)["result"] is None
+    assert browser.ask("cancel", transfer_id=transfer.id)["result"] is None
     thread.join(30)
     assert outcome
     assert panel.jobs[0]["state"] == "cancelled"
@@ -149,8 +149,8 @@ def test_button_of_a_transfer_that_has_ended_is_answered(api, weights: str, note
     api.snapshot_download(weights)
     browser = wire(panel_of())
     job_id = panel_of().jobs[0]["id"]
-    assert "has ended" in browser.ask("pause", id=job_id)["error"]["title"]
-    assert "error" not in browser.ask("cancel", id=job_id)
+    assert "has ended" in browser.ask("pause", transfer_id=job_id)["error"]["title"]
+    assert "error" not in browser.ask("cancel", transfer_id=job_id)
     assert "error" not in browser.ask("cancel_all")
 
 
