@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from filelock import BaseFileLock
 
 
 def try_lock(path: Path) -> BaseFileLock | None:
@@ -15,6 +15,8 @@ def try_lock(path: Path) -> BaseFileLock | None:
 
     Some network file systems refuse `flock`; there a lock file by its mere existence has to do.
     """
+    from filelock import FileLock, SoftFileLock, Timeout  # brings asyncio, which a cached file needs not wait for
+
     path.parent.mkdir(parents=True, exist_ok=True)
     # One thread may take the lock and another give it back, hence not thread-local.
     lock: BaseFileLock = FileLock(path, timeout=0, thread_local=False)

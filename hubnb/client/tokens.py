@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from filelock import FileLock
-
 from .errors import HFValidationError, LocalTokenNotFoundError
 from .settings import Settings, clean_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from filelock import BaseFileLock
     from pathlib import Path
 
 SourceName = Literal["session", "environment", "file", "colab", "kaggle"]
@@ -201,7 +201,9 @@ def _write_stored_tokens(settings: Settings, stored: Mapping[str, Mapping[str, s
     _write_private(settings.stored_tokens_path, "\n".join(lines))
 
 
-def _stored_tokens_lock(settings: Settings) -> FileLock:
+def _stored_tokens_lock(settings: Settings) -> BaseFileLock:
+    from filelock import FileLock  # brings asyncio with it, which reading a token needs not wait for
+
     settings.token_path.parent.mkdir(parents=True, exist_ok=True)
     return FileLock(settings.token_path.parent / "stored_tokens.lock", timeout=10)
 

@@ -7,7 +7,6 @@ numbers; stopping is an event plus the list of open streams to shut, so nobody h
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import logging
 import threading
@@ -164,6 +163,8 @@ class Transfer(Generic[Result]):
         self._future.add_done_callback(callback)
 
     def __await__(self) -> Generator[Any, None, Result]:
+        import asyncio  # who awaits has it already
+
         return asyncio.wrap_future(self._future).__await__()
 
     def __repr__(self) -> str:
