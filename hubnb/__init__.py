@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
 
+# Type checkers take this name for true. Importing `typing` for it would cost more than the rest of this file.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     # The same names as in `_HOMES` below, for type checkers and editors; a test keeps the two alike.
     from IPython.core.interactiveshell import InteractiveShell
 

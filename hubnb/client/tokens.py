@@ -19,9 +19,9 @@ from .settings import Settings, clean_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from filelock import BaseFileLock
-    from pathlib import Path
 
 SourceName = Literal["session", "environment", "file", "colab", "kaggle"]
 
