@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from .coding import ConfigError
 from .config_file import UnsavedArgumentWarning
-from .hub_mixin import MixinInfo, ModelHubMixin
+from .hub_mixin import ModelHubMixin
+from .info import MixinInfo
 
 if TYPE_CHECKING:
     from .doctor import examine

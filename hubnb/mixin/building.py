@@ -21,9 +21,7 @@ import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from torch.overrides import TorchFunctionMode
-
-from .weights import torch
+from .pytorch import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +40,7 @@ _BLIND = {
 _LOOKING_ATTRIBUTES = {"T", "mT", "H", "mH", "real", "imag"}
 
 
-class SkipRandomInit(TorchFunctionMode):
+class SkipRandomInit(torch.overrides.TorchFunctionMode):
     """Leaves out random fills of parameters on the CPU, and notes what that could change."""
 
     def __init__(self) -> None:

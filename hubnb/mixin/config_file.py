@@ -62,18 +62,17 @@ def read(path: Path, name: str) -> dict[str, Any] | None:
     return values
 
 
-def looks_like_path(model_id: str) -> bool:
-    """Whether a name can only mean a place on this machine; raises if there is nothing.
+def refuse_missing_path(model_id: str) -> None:
+    """Complain about a name that can only mean a place on this machine, where nothing is.
 
     Raises
     ------
     FileNotFoundError
-        It is a path, and nothing is there.
+        It is such a name.
     """
-    if not model_id.startswith((".", "/", "~", os.sep)) and not Path(model_id).is_absolute():
-        return False
-    msg = f"There is no folder {model_id!r}. For a repository of the Hub, write `namespace/name`."
-    raise FileNotFoundError(msg)
+    if model_id.startswith((".", "/", "~", os.sep)) or Path(model_id).is_absolute():
+        msg = f"There is no folder {model_id!r}. For a repository of the Hub, write `namespace/name`."
+        raise FileNotFoundError(msg)
 
 
 @contextlib.contextmanager
@@ -100,14 +99,14 @@ def report_unsaved(model_class: type, unsaved: Sequence[Unsaved]) -> None:
     """
     fatal = [argument for argument in unsaved if not argument.has_default]
     if fatal:
-        raise ConfigError(_complaint(model_class, fatal, loses="could not be loaded again"))
+        raise ConfigError(_complaint(model_class, fatal, so="could not be loaded again"))
     if unsaved:
-        text = _complaint(model_class, unsaved, loses="will have the default after loading")
+        text = _complaint(model_class, unsaved, so="will not be the same after loading")
         warnings.warn(text, UnsavedArgumentWarning, stacklevel=4)
 
 
-def _complaint(model_class: type, unsaved: Sequence[Unsaved], *, loses: str) -> str:
-    lines = [f"{model_class.__name__} was made with arguments that {NAME} can't hold, so it {loses}:"]
+def _complaint(model_class: type, unsaved: Sequence[Unsaved], *, so: str) -> str:
+    lines = [f"{model_class.__name__} was made with arguments that {NAME} can't hold, so it {so}:"]
     lines += [f"  - `{one.name}` ({one.type_name}): {one.why}" for one in unsaved]
     coders = dict.fromkeys(one.coder for one in unsaved if one.coder)
     if coders:

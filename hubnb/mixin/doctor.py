@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from .coding import ConfigError
 from .config_file import UnsavedArgumentWarning
-from .weights import distinct_tensors, torch
+from .pytorch import torch
+from .weights import distinct_tensors
 
 if TYPE_CHECKING:
     from .torch_mixin import PyTorchModelHubMixin

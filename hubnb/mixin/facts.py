@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .weights import distinct_tensors, torch
+from .weights import distinct_tensors
+
+if TYPE_CHECKING:
+    from .pytorch import torch
 
 
 def facts_of(module: torch.nn.Module) -> dict[str, Any]:

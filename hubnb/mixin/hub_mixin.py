@@ -6,11 +6,9 @@ them (`_from_pretrained`). The arguments of its `__init__`, the card and the Hub
 
 from __future__ import annotations
 
-import copy
 import inspect
 import tempfile
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +17,7 @@ from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, Rev
 
 from . import card_values, config_file
 from .config import InitArguments, json_values
+from .info import MixinInfo
 
 if TYPE_CHECKING:
     from .coding import Coders
@@ -27,17 +26,6 @@ T = TypeVar("T", bound="ModelHubMixin")
 
 _RETIRED = ("proxies", "resume_download")
 _TAG = "model_hub_mixin"
-
-
-@dataclass
-class MixinInfo:
-    """What a class says about all its models, from its class keywords and those of its parents."""
-
-    model_card_template: str | None
-    model_card_data: ModelCardData
-    docs_url: str | None
-    paper_url: str | None
-    repo_url: str | None
 
 
 class ModelHubMixin:
@@ -82,9 +70,7 @@ class ModelHubMixin:
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        parents = [vars(base)["_hub_mixin_info"] for base in cls.__mro__[1:] if "_hub_mixin_info" in vars(base)]
-        data = copy.deepcopy(parents[0].model_card_data) if parents else ModelCardData()
-        own = {
+        own_data = {
             "language": language,
             "library_name": library_name,
             "license": license,
@@ -92,18 +78,10 @@ class ModelHubMixin:
             "license_link": license_link,
             "pipeline_tag": pipeline_tag,
         }
-        for name, value in own.items():
-            if value is not None:
-                data[name] = value
-        inherited = [tag for parent in parents for tag in parent.model_card_data.get("tags") or []]
-        data["tags"] = sorted({_TAG, *inherited, *(tags or [])})
-        first = parents[0] if parents else MixinInfo(None, data, None, None, None)
-        cls._hub_mixin_info = MixinInfo(
-            model_card_template=model_card_template or first.model_card_template,
-            model_card_data=data,
-            docs_url=docs_url or first.docs_url,
-            paper_url=paper_url or first.paper_url,
-            repo_url=repo_url or first.repo_url,
+        cls._hub_mixin_info = MixinInfo.joined(
+            [vars(base)["_hub_mixin_info"] for base in cls.__mro__[1:] if "_hub_mixin_info" in vars(base)],
+            MixinInfo(model_card_template, ModelCardData(**own_data), docs_url, paper_url, repo_url),
+            tags=[_TAG, *(tags or [])],
         )
         inherited_coders = {}
         for base in reversed(cls.__mro__[1:]):
@@ -302,8 +280,9 @@ class ModelHubMixin:
     @classmethod
     def _load_config(cls, model_id: str, where: dict[str, Any]) -> dict[str, Any] | None:
         """Read ``config.json`` of a folder or a repository; None where there is none."""
-        if Path(model_id).exists() or config_file.looks_like_path(model_id):
+        if Path(model_id).exists():
             return config_file.read(Path(model_id) / config_file.NAME, model_id)
+        config_file.refuse_missing_path(model_id)
         from hubnb.transfer import hf_hub_download
 
         try:

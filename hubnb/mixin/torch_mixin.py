@@ -10,7 +10,8 @@ from hubnb.client.errors import EntryNotFoundError, LocalEntryNotFoundError
 from . import building, card_values, weights
 from .coding import ConfigError
 from .hub_mixin import ModelHubMixin
-from .weights import PICKLED_WEIGHTS_NAME, SAFE_WEIGHTS_NAME, torch
+from .pytorch import torch
+from .weights import PICKLED_WEIGHTS_NAME, SAFE_WEIGHTS_NAME
 
 if TYPE_CHECKING:
     from .weights import Weights
@@ -20,7 +21,7 @@ T = TypeVar("T", bound="PyTorchModelHubMixin")
 _TAG = "pytorch_model_hub_mixin"
 _LARGE_BYTES = 32 << 20
 """From here on it pays to be clever; a smaller model is made and filled in the plain way."""
-_OWN_KEYWORDS = ("map_location", "strict", "dtype", "device")
+_OWN_KEYWORDS: dict[str, Any] = {"map_location": "cpu", "strict": True, "dtype": None, "device": None}
 
 
 class PyTorchModelHubMixin(ModelHubMixin):
@@ -64,37 +65,30 @@ class PyTorchModelHubMixin(ModelHubMixin):
         force_download: bool,
         local_files_only: bool,
         token: str | bool | None,
-        map_location: str | torch.device = "cpu",
-        strict: bool = True,
-        dtype: torch.dtype | str | None = None,
-        device: str | torch.device | None = None,
         **model_kwargs: Any,
     ) -> T:
         """Make the module, load its weights, and set it to evaluation mode.
 
         Parameters
         ----------
-        map_location, device
-            Where the module shall live; `device` wins.
-        strict
-            False loads what fits and warns about the rest.
-        dtype
-            Convert floating point tensors to this type; ``"auto"`` means the one they are stored in.
+        **model_kwargs
+            Arguments of `__init__`, and these, unless `__init__` has one of the same name:
 
-        A parameter of `__init__` that is called like one of these gets the value instead.
+            - ``map_location="cpu"``, ``device=None``: where the module shall live; `device` wins.
+            - ``strict=True``: False loads what fits and warns about the rest.
+            - ``dtype=None``: convert floating point tensors to this type; ``"auto"`` means the one most of them
+              are stored in. None leaves the types to the module.
 
         Raises
         ------
         WeightsMismatchError
             The weights don't fit the module, and `strict` is True.
         """
-        own = {"map_location": map_location, "strict": strict, "dtype": dtype, "device": device}
-        defaults = {"map_location": "cpu", "strict": True, "dtype": None, "device": None}
-        for name in _OWN_KEYWORDS:
-            if name in cls._hub_mixin_arguments().parameters:
-                if own[name] is not defaults[name]:
-                    model_kwargs[name] = own[name]
-                own[name] = defaults[name]
+        taken = cls._hub_mixin_arguments().parameters
+        own = {
+            name: default if name in taken else model_kwargs.pop(name, default)
+            for name, default in _OWN_KEYWORDS.items()
+        }
         where = {
             "revision": revision,
             "cache_dir": cache_dir,
@@ -104,14 +98,14 @@ class PyTorchModelHubMixin(ModelHubMixin):
         }
         loaded = cls._read_weights(model_id, where)
         cls._require_arguments(model_id, model_kwargs)
-        model = cls._make_for(loaded, model_kwargs)
+        model: Any = cls._make_for(loaded, model_kwargs)
         module = model._hub_mixin_module()  # noqa: SLF001 - its own class
         weights.load_weights(module, loaded, strict=own["strict"])
         target = own["map_location"] if own["device"] is None else own["device"]
         wanted = weights.dtype_from(own["dtype"], loaded)
         if str(target) != "cpu" or own["device"] is not None or wanted is not None:
-            module.to(device=target, dtype=wanted)
-        module.eval()
+            model.to(device=target, dtype=wanted)
+        model.eval()
         return model
 
     @classmethod

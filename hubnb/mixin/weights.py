@@ -15,16 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from safetensors import SafetensorError, safe_open
+
 from hubnb.client.errors import HubError
 
-try:
-    import torch
-except ImportError as error:
-    msg = "This needs PyTorch, which is not installed. Run: pip install 'hubnb[torch]'"
-    raise ImportError(msg) from error
-
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from .adopting import adopt
+from .pytorch import torch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,6 +89,8 @@ def save_weights(module: torch.nn.Module, path: Path, metadata: Mapping[str, str
     ValueError
         A tensor has no values (meta device) or is of a kind the format doesn't know.
     """
+    from safetensors.torch import save_file
+
     tensors, aliases = distinct_tensors(module.state_dict())
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     unfinished.touch()
@@ -280,7 +278,7 @@ def load_weights(module: torch.nn.Module, weights: Weights, *, strict: bool = Tr
     adopted = adopt(module, stored) if weights.lasting and not mismatch else set()
     left_out = misshaped | adopted
     result = module.load_state_dict({one: stored[one] for one in stored if one not in left_out}, strict=False)
-    if mismatch:  # a module's own hooks may have known what to do with old names: they have the last word
+    if mismatch and result is not None:  # the module's own hooks may know old names: they have the last word
         missing = sorted(set(result.missing_keys) - misshaped)
         mismatch = Mismatch(missing, sorted(result.unexpected_keys), mismatch.misshaped)
     if mismatch and strict:
@@ -290,58 +288,6 @@ def load_weights(module: torch.nn.Module, weights: Weights, *, strict: bool = Tr
         warnings.warn(msg, WeightsLeftOutWarning, stacklevel=4)
     tie_again(module, loose)
     return mismatch
-
-
-def adopt(module: torch.nn.Module, stored: Mapping[str, torch.Tensor]) -> set[str]:
-    """Let parameters and buffers stand on stored tensors instead of copying these; gives the names done.
-
-    Only the memory under a tensor changes, not the tensor, so whoever holds it keeps it. A tensor whose memory
-    somebody else holds too, a type or layout that differs, a module with its own way of loading: all of these are
-    left to be copied.
-    """
-    if not _loads_plainly(module):
-        return set()
-    own = [*module.named_parameters(remove_duplicate=False), *module.named_buffers(remove_duplicate=False)]
-    done: dict[int, bool] = {}
-    for name, tensor in own:
-        if id(tensor) not in done:
-            done[id(tensor)] = name in stored and _can_stand_on(tensor, stored[name])
-            if done[id(tensor)]:
-                tensor.data = stored[name]
-    return {name for name, tensor in own if done[id(tensor)]}
-
-
-def _can_stand_on(own: torch.Tensor, stored: torch.Tensor) -> bool:
-    return (
-        type(own) in (torch.Tensor, torch.nn.Parameter)
-        and own.device == stored.device
-        and own.dtype == stored.dtype
-        and own.shape == stored.shape
-        and own.is_contiguous()
-        and own.numel() > 0
-        and _is_sole_holder(own)
-    )
-
-
-def _is_sole_holder(tensor: torch.Tensor) -> bool:
-    """Whether no other tensor uses this one's memory; False where this torch doesn't tell."""
-    count = getattr(torch._C, "_storage_Use_Count", None)  # noqa: SLF001 - there is no public way to ask
-    lone = 2  # the tensor, and the object made to ask
-    return count is not None and count(tensor.untyped_storage()._cdata) <= lone  # noqa: SLF001 - the same
-
-
-def _loads_plainly(module: torch.nn.Module) -> bool:
-    """Whether no part of a module has a say in how its state is loaded."""
-    plain = torch.nn.Module
-    if type(module).load_state_dict is not plain.load_state_dict:
-        return False
-    for part in module.modules():
-        own_loader = type(part)._load_from_state_dict is not plain._load_from_state_dict  # noqa: SLF001 - to be seen
-        if own_loader and not type(part).__module__.startswith("torch.nn."):
-            return False
-        if part._load_state_dict_pre_hooks or part._load_state_dict_post_hooks:  # noqa: SLF001 - the same
-            return False
-    return True
 
 
 def dtype_from(wanted: torch.dtype | str | None, weights: Weights) -> torch.dtype | None:

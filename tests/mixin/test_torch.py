@@ -1,6 +1,8 @@
 """Torch modules come back bit for bit, and what doesn't fit is said."""
 
 import json
+import subprocess
+import sys
 import warnings
 
 import pytest
@@ -203,14 +205,14 @@ def test_the_device_can_be_chosen(tmp_path):
 
 def test_parameters_called_like_ours_belong_to_the_model(tmp_path):
     class Own(nn.Module, PyTorchModelHubMixin):
-        def __init__(self, device: str = "here", dtype: str = "x", strict: int = 0):
+        def __init__(self, device: str = "here", dtype: str = "x", strict: int = 0, map_location: str = "gpu"):
             super().__init__()
-            self.seen = (device, dtype, strict)
+            self.seen = (device, dtype, strict, map_location)
             self.p = nn.Parameter(torch.ones(1))
 
-    Own("there", "y", 3).save_pretrained(tmp_path)
-    assert Own.from_pretrained(tmp_path).seen == ("there", "y", 3)
-    assert Own.from_pretrained(tmp_path, device="z").seen == ("z", "y", 3)
+    Own("there", "y", True, "cpu").save_pretrained(tmp_path)
+    assert Own.from_pretrained(tmp_path).seen == ("there", "y", True, "cpu")
+    assert Own.from_pretrained(tmp_path, device="z").seen == ("z", "y", True, "cpu")
 
 
 def test_a_lazy_module_comes_back_with_its_shape(tmp_path):
@@ -304,6 +306,17 @@ def test_a_model_can_still_be_scripted_exported_and_pickled(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch's own about scripting
         assert torch.equal(torch.jit.script(model)(data), model(data))
+
+
+def test_without_torch_the_error_says_what_to_install():
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from hubnb import ModelHubMixin\n"
+        "try:\n    from hubnb import PyTorchModelHubMixin\n"
+        "except ImportError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "pip install 'hubnb[torch]'" in done.stdout, done.stderr
 
 
 def test_a_mixin_without_a_module_is_told(tmp_path):
