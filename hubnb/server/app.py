@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+from hubnb.server.bodies import Body
 from hubnb.server.call import route
 from hubnb.server.routes import (
     commits,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from hubnb.server.hub import Hub
-
-_MAX_DRAINED_BYTES = 64 << 20
 
 
 def create_app(hub: Hub) -> ASGIApp:
@@ -69,7 +68,7 @@ class Raw:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        body = _Body(receive, waits=dict(scope["headers"]).get(b"expect") == b"100-continue")
+        body = Body(scope, receive)
 
         async def send_after_body(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -78,26 +77,3 @@ class Raw:
 
         path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
         await self._app({**scope, "path": path or "/", "root_path": ""}, body.receive, send_after_body)
-
-
-class _Body:
-    """Knows whether a request's body was read to its end."""
-
-    def __init__(self, receive: Receive, *, waits: bool) -> None:
-        self._receive = receive
-        self._ended = False
-        self._waits = waits
-
-    async def receive(self) -> Message:
-        self._waits = False
-        message = await self._receive()
-        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
-        return message
-
-    async def drain(self) -> None:
-        if self._waits:  # the client sends nothing before it is told to go on
-            return
-        left = _MAX_DRAINED_BYTES
-        while not self._ended and left > 0:
-            message = await self.receive()
-            left -= len(message.get("body", b""))

@@ -16,7 +16,7 @@ from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, Pointer, read_pointer
 from hubnb.server.repositories import move_branch
-from hubnb.server.wire import HubProblem, bad_request, entry_not_found, revision_not_found
+from hubnb.server.wire import HubProblem, bad_request, entry_not_found, repo_not_found, revision_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,6 +189,8 @@ class Draft:
         HubProblem
             412 if it has moved, 404 if it is gone.
         """
+        if self.hub.database.one("SELECT 1 FROM repos WHERE id = ?", self.repo.id) is None:
+            raise repo_not_found()  # deleted while the commit was on its way
         head = self.git.head(ref)
         if head is None:
             raise revision_not_found(ref)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
+from hubnb.server.bodies import Body
 from hubnb.server.wire import HubProblem, bad_token
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Dropped(Exception):  # noqa: N818 - nothing went wrong: it was asked for
     """Ends a response in the middle."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault:
     """One misbehaviour."""
 
@@ -54,7 +55,14 @@ class Fault:
         wanted, _, pattern = (
             self.pattern.rpartition(" ") if re.match(r"^[A-Z]+ ", self.pattern) else ("", "", self.pattern)
         )
+        if method == "HEAD" and wanted != "HEAD" and self.concerns_bodies:
+            return False  # or the HEAD that comes before a download would use it up
         return wanted in {"", method} and fnmatch.fnmatchcase(path, pattern)
+
+    @property
+    def concerns_bodies(self) -> bool:
+        """Say whether it does nothing to an answer without a body."""
+        return self.kind in {"cut", "slow", "flip", "ignore_range"} or self.settings.get("after_bytes") is not None
 
     def use(self) -> bool:
         """Count one matching request; say whether the fault hits it."""
@@ -171,12 +179,24 @@ class Faults:
         taken: dict[str, dict[str, Any]] = {}
         with self._lock:
             for fault in list(self._faults):
-                if fault.kind in taken or not fault.matches(method, path) or not fault.use():
+                if fault.kind in taken or not fault.matches(method, path):
                     continue
-                taken[fault.kind] = fault.settings
-                if fault.times == 0:
-                    self._faults.remove(fault)
+                if fault.kind == "flip":  # used once a slice with that byte comes by
+                    taken["flip"] = {**fault.settings, "fault": fault}
+                elif self._use(fault):
+                    taken[fault.kind] = fault.settings
         return taken
+
+    def _use(self, fault: Fault) -> bool:
+        used = fault in self._faults and fault.use()
+        if fault.times == 0:
+            self._faults.remove(fault)
+        return used
+
+    def use_flip(self, fault: Fault) -> bool:
+        """Count a byte that is about to be flipped; say whether it should be."""
+        with self._lock:
+            return self._use(fault)
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Put the bench before an application."""
@@ -244,6 +264,7 @@ class _Exchange:
             await self._bench.wait_for_clear()
         problem = self._problem()
         if problem is not None:
+            await Body(self._scope, self._receive).drain()
             await problem.response()(self._scope, self._receive, self._watch)
             return
         await app(self._changed_scope(), self._faulty_receive, self._faulty_send)
@@ -304,7 +325,7 @@ class _Exchange:
         if flip is None:
             return body
         place = flip["offset"] - self._file_offset - self._sent
-        if not 0 <= place < len(body):
+        if not 0 <= place < len(body) or not self._bench.use_flip(flip["fault"]):
             return body
         changed = bytearray(body)
         changed[place] ^= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -39,25 +40,31 @@ def read_front_matter(readme: str) -> dict[str, Any]:
     if len(text) > _MAX_HEAD_CHARS:
         message = f"The metadata of the README is longer than {_MAX_HEAD_CHARS} characters."
         raise BadFrontMatter(message)
+    data, fault = _parsed(text)
+    if fault is not None:
+        raise BadFrontMatter(fault)
+    return data
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> tuple[dict[str, Any], str | None]:
+    """Return the data, or what is wrong with it; remembered, because a push asks three times about the same card."""
     try:
         # YAML 1.2, so that "language: no" is Norwegian and not False.
         data = YAML(typ="safe", pure=True).load(text)
         if data is None:
-            return {}
+            return {}, None
         if not isinstance(data, dict):
-            message = "The metadata of the README must be a YAML mapping of names to values."
-            raise BadFrontMatter(message)
-        return _Plain().mapping(data)
+            return {}, "The metadata of the README must be a YAML mapping of names to values."
+        return _Plain().mapping(data), None
+    except BadFrontMatter as error:
+        return {}, str(error)
     except YAMLError as error:
-        raise BadFrontMatter(_explain(error)) from None
+        return {}, _explain(error)
     except RecursionError:
-        message = "The metadata of the README is nested too deeply."
-        raise BadFrontMatter(message) from None
+        return {}, "The metadata of the README is nested too deeply."
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-        if isinstance(error, BadFrontMatter):
-            raise
-        message = f"The metadata of the README is not valid YAML: {error}"
-        raise BadFrontMatter(message) from None
+        return {}, f"The metadata of the README is not valid YAML: {error}"
 
 
 def _explain(error: YAMLError) -> str:

@@ -55,6 +55,10 @@ class Hub:
             raise OSError(message) from None
         try:
             self.database = Database(folder / "hub.sqlite")
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
             self.signing_key = self.database.signing_key()
             self.large = LargeFiles(folder)
             self.parts = Parts(folder / "uploads")
@@ -62,13 +66,12 @@ class Hub:
             self._repos_folder.mkdir(exist_ok=True)
             self._remove_orphans()
         except BaseException:
+            self.database.close()
             self._lock.release()
             raise
         self.devices = DeviceLogins(self)
         self.linking = threading.Lock()
         """Held while a large file gets or loses its link to a repository, so that none is deleted in between."""
-        self.namespaces = threading.Lock()
-        """Held while a repository gets a name, so that two can't take the same."""
         self._repos: OrderedDict[str, GitRepo] = OrderedDict()
         self._writing: dict[str, threading.RLock] = {}
         self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()

@@ -120,8 +120,8 @@ class LocalHub:
         """Start and return once the Hub really answers. A second call does nothing."""
         if self._thread is not None:
             return self
-        atexit.register(self.close)  # a kernel that ends leaves no folder behind
         listener = _listen(self._host, self._port)
+        atexit.register(self.close)  # a kernel that ends leaves no folder behind
         try:
             self._hub = self._open()
             self._serve(listener)

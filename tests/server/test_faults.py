@@ -132,3 +132,26 @@ def test_faults_can_be_injected_over_http_where_allowed():
         assert session.get(f"{hub.endpoint}/api/models", timeout=10).status_code == 200
         for wrong in ({"kind": "explode", "path": "*"}, {"kind": "fail"}, {"kind": "fail", "path": "*", "sttus": 1}):
             assert session.post(address, json=wrong, timeout=10).status_code == 400
+
+
+def test_a_head_before_a_download_does_not_use_up_its_fault(hub, alice, repo):
+    hub.faults.flip("*/w.bin", offset=0, times=1)
+    hub.faults.cut("*/w.bin", after_bytes=100, times=1)
+    assert alice.ask("HEAD", f"/{repo}/resolve/main/w.bin").status_code == 200
+    with pytest.raises(requests.exceptions.RequestException):
+        alice.read(repo, "w.bin")
+
+
+def test_a_flip_waits_for_the_slice_that_holds_its_byte(hub, alice, repo):
+    hub.faults.flip("*/w.bin", offset=5000, times=1)
+    assert alice.read(repo, "w.bin", headers={"Range": "bytes=0-999"}).content == CONTENT[:1000]
+    assert alice.read(repo, "w.bin", headers={"Range": "bytes=5000-5999"}).content != CONTENT[5000:6000]
+    assert alice.read(repo, "w.bin", headers={"Range": "bytes=5000-5999"}).content == CONTENT[5000:6000]
+
+
+def test_a_failed_upload_is_told_to_a_client_that_is_still_sending(hub, alice):
+    repo = alice.create()
+    content = b"x" * 5_000_000
+    address = alice.batch(repo, content).json()["objects"][0]["actions"]["upload"]["href"]
+    hub.faults.fail("PUT /api/lfs/*", status=503, times=3)
+    assert [requests.put(address, data=content, timeout=10).status_code for _ in range(4)] == [503, 503, 503, 200]

@@ -105,10 +105,7 @@ def _upload(call: Call, item: Any, *, parted: bool) -> dict[str, Any]:
         return fault
     oid, size = item["oid"], item["size"]
     found = {"oid": oid, "size": size, "authenticated": True}
-    stored = call.hub.large.size(oid)
-    if stored is not None and stored != size:
-        return {**found, "error": {"code": 422, "message": f"{oid} has {stored} bytes, not {size}."}}
-    if stored is not None and _is_linked(call, oid, size):
+    if call.hub.large.size(oid) == size and _is_linked(call, oid, size):
         return found
     values = {"repo": call.repo.id, "size": size}
     if parted and size > MULTIPART_FROM_BYTES:
@@ -284,6 +281,9 @@ def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
         _keep(call, repo_id, oid, size, lambda: call.hub.large.place(data, oid))
     except WrongContent as error:
         raise HubProblem(422, f"{error} Send the object again.") from None
+    except FileNotFoundError:  # completed by another request in the meantime
+        if not call.hub.has_object(repo_id, oid):
+            raise
     finally:
         call.hub.parts.drop(upload)
 
