@@ -161,6 +161,7 @@ test('several transfers share one line that unfolds', async () => {
   });
   expect(plain(root.querySelector('.tx-mini')?.textContent)).toContain('3 downloads12.0 of 15.4 GB');
   expect(root.querySelectorAll('.tx-mini')).toHaveLength(1);
+  expect(root.querySelector('.hn-sr[role=status]')?.textContent).toBe('3 downloads: 1 of 3 ended');
   button(root, 'Show the transfers').click();
   await settled();
   expect(root.querySelectorAll('.tx-mini')).toHaveLength(3);

@@ -5,7 +5,7 @@ import type { ViewProps } from '../shared/mount';
 import { BusyPill, IconButton, Notice } from '../shared/parts';
 import type { Job, ProgressModel } from './model';
 import { type Act, Bar, Info, JobRow } from './row';
-import { announcement, countWords, isFinished, totalFacts, type Wish } from './words';
+import { announcement, countWords, isFinished, totalAnnouncement, totalFacts, type Wish } from './words';
 
 /** One row for one transfer of the cell; for several, one line that unfolds. */
 export function ProgressView({ model, signal }: ViewProps<ProgressModel>) {
@@ -83,7 +83,7 @@ export function ProgressView({ model, signal }: ViewProps<ProgressModel>) {
       )}
       {problem && <Notice kind="warn" flat title={problem.title} paragraphs={[problem.text]} />}
       <span class="hn-sr" role="status">
-        {jobs.map(announcement).join('. ')}
+        {single ? announcement(single) : totalAnnouncement(totals)}
       </span>
     </section>
   );

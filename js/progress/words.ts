@@ -133,6 +133,11 @@ export function fileWord(file: FileRow, job: Job): string {
   }
 }
 
+/** What the status line tells of several transfers: only when one of them ends. */
+export function totalAnnouncement(totals: Totals): string {
+  return `${countWords(totals)}: ${totals.jobs - totals.active} of ${totals.jobs} ended`;
+}
+
 /** What the status line tells a person who can't see the bar: phases and quarters, never each tick. */
 export function announcement(job: Job): string {
   const phase = phaseWord(job, null);

@@ -10,12 +10,14 @@ import pytest
 
 import hubnb
 
-from .driver import CHROMIUM, Browser, JupyterServer, Notebook
+from .driver import CHROMIUM, Browser, JupyterServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
+
+    from .notebook_page import Notebook
 
 
 class OpenNotebook(Protocol):

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hubnb
 
-from .driver import Browser, JupyterServer, Notebook
+from .driver import Browser, JupyterServer
+
+if TYPE_CHECKING:
+    from .notebook_page import Notebook
 
 LOGIN = """
 from hubnb.panels.login import LoginPanel

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import hubnb
 
     from .conftest import OpenNotebook
-    from .driver import Notebook
+    from .notebook_page import Notebook
 
 LOGIN = "import hubnb\nhubnb.login()"
 CANARY = "hf_CanaryCanaryCanaryCanaryCanary00"

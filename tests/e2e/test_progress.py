@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import hubnb
 
     from .conftest import OpenNotebook
-    from .driver import Notebook
+    from .notebook_page import Notebook
 
 SLOW_BYTES_PER_S = 1_000_000
 
