@@ -8,6 +8,7 @@ the widget's state. All asking is done by a worker; a newer question makes the a
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import ipaddress
 import logging
@@ -111,8 +112,9 @@ class LoginPanel(Panel):
             raise HFValidationError(msg)
         self._ask(
             f"Asking {self.endpoint['host']} whose token this is…",
-            lambda: _sign_in(token, keep=keep, endpoint=self._settings().endpoint),
-            token,
+            lambda: auth.whoami(token, endpoint=self._settings().endpoint),
+            accept=lambda answer: _keep_token(token.strip(), auth.token_name(answer), keep=keep),
+            secret=token,
         )
 
     @handler
@@ -142,10 +144,11 @@ class LoginPanel(Panel):
 
         def switch() -> dict[str, Any]:
             tokens.auth_switch(name)
-            tokens.set_session_token(None)
+            _prefer_token_file()
             return auth.whoami(endpoint=self._settings().endpoint)
 
-        self._ask(f"Asking {self.endpoint['host']} whose token “{name}” is…", switch)
+        words = f"Asking {self.endpoint['host']} whose token “{name}” is…"
+        self._ask(words, switch, source=f"saved on this machine as “{name}”")
 
     @handler
     def sign_out(self) -> None:
@@ -176,17 +179,22 @@ class LoginPanel(Panel):
         self._ask(
             f"Found a token: {found}. Asking {self.endpoint['host']} whose it is…",
             lambda: auth.whoami(endpoint=self._settings().endpoint),
-            source=found,
+            source=f"found here: {found}",
         )
 
     def _ask(
         self,
         words: str,
         question: Callable[[], dict[str, Any]],
+        *,
+        accept: Callable[[dict[str, Any]], None] | None = None,
         secret: str | None = None,
         source: str | None = None,
     ) -> None:
-        """Ask the Hub on a worker; show the answer unless something newer was asked meanwhile."""
+        """Ask the Hub on a worker; accept and show the answer unless something newer was asked, or Cancel pressed.
+
+        `secret` is hidden wherever it turns up, `source` says where the token in question came from.
+        """
         with self._changing():
             self._question += 1
             number = self._question
@@ -199,8 +207,11 @@ class LoginPanel(Panel):
             trouble: dict[str, Any] | None = None
             try:
                 answer = question()
+                with self._changing():
+                    if accept is not None and number == self._question:
+                        accept(answer)
             except Exception as error:  # a worker has nobody above it to tell
-                trouble = _trouble(error, self.endpoint["host"], secret, source)
+                answer, trouble = None, _trouble(error, self.endpoint["host"], secret, source)
             try:
                 self._show_answer(number, answer, trouble)
             except Exception:  # an observer of `user` is somebody else's code
@@ -269,12 +280,22 @@ def _key(settings: Settings, token: str) -> tuple[str, str]:
     return settings.endpoint, hashlib.sha256(token.encode()).hexdigest()
 
 
-def _sign_in(token: str, *, keep: bool, endpoint: str) -> dict[str, Any]:
-    answer = auth.sign_in(token, keep=keep, endpoint=endpoint)
-    if keep and Settings.from_env().env_token:
-        # The environment would win over the file; the person who just typed a token means this one.
+def _keep_token(token: str, name: str, *, keep: bool) -> None:
+    """Remember a token that the Hub accepted: on this machine, or for this kernel only."""
+    if not keep:
         tokens.set_session_token(token)
-    return answer
+        return
+    tokens.save_token(token, name)
+    _prefer_token_file()
+
+
+def _prefer_token_file() -> None:
+    """Make the token file win in this kernel: over the environment too, for the person just chose it."""
+    tokens.set_session_token(None)
+    settings = Settings.from_env()
+    if settings.env_token:
+        chosen = tokens.find_token(dataclasses.replace(settings, env_token=None))
+        tokens.set_session_token(chosen, label="Chosen in this notebook")
 
 
 def _endpoint_view(settings: Settings) -> dict[str, Any]:
@@ -312,9 +333,9 @@ def _trouble(error: Exception, host: str, secret: str | None, source: str | None
     """Put what went wrong into title, reasons and details, without the token."""
     details = redact(str(error), secret)
     if isinstance(error, HfHubHTTPError) and error.status_code in (401, 403):
-        which = f"the token of: {source}" if source else "this token"
-        reason = "It was revoked, it has expired, or part of it is missing. Nothing was stored."
-        return _view("refused", f"{host} did not accept {which}", [reason], details)
+        reason = "It was revoked, it has expired, or part of it is missing."
+        which, harm = (f"the token {source}", "") if source else ("this token", " Nothing was stored.")
+        return _view("refused", f"{host} did not accept {which}", [reason + harm], details)
     if isinstance(error, OfflineModeIsEnabled):
         return _view("offline", "You are working offline", [details], "")
     if isinstance(error, HubUnreachableError):

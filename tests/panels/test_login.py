@@ -140,16 +140,16 @@ def test_stored_token_can_be_switched_to(panel: LoginPanel, hub, wire) -> None:
 
 def test_answer_that_comes_after_cancel_is_dropped(panel: LoginPanel, hub, wire, monkeypatch) -> None:
     asked, answer = threading.Event(), threading.Event()
-    whoami = login_module.auth.sign_in
+    whoami = login_module.auth.whoami
 
     def slow(*args, **kwargs):
         asked.set()
         answer.wait(30)
         return whoami(*args, **kwargs)
 
-    monkeypatch.setattr(login_module.auth, "sign_in", slow)
+    monkeypatch.setattr(login_module.auth, "whoami", slow)
     browser = wire(panel)
-    browser.ask("sign_in", token=hub.token, keep=False)
+    browser.ask("sign_in", token=hub.token, keep=True)
     assert asked.wait(30)
     browser.ask("cancel")
     assert panel.phase == "signed_out"
@@ -159,6 +159,35 @@ def test_answer_that_comes_after_cancel_is_dropped(panel: LoginPanel, hub, wire,
             thread.join(30)
     assert panel.phase == "signed_out"
     assert panel.user is None
+    assert hubnb.get_token() is None
+    assert tokens.auth_list() == []
+
+
+def test_chosen_token_wins_over_the_environment(panel: LoginPanel, hub, wire, monkeypatch) -> None:
+    tokens.save_token(hub.token, "mine")
+    monkeypatch.setenv("HF_TOKEN", CANARY)
+    wire(panel).ask("switch_to", name="mine")
+    assert settle(panel).user == hub.user
+    assert hubnb.get_token() == hub.token
+
+
+def test_chosen_token_that_is_refused_is_named(panel: LoginPanel, hub, wire) -> None:
+    tokens.save_token(CANARY, "old laptop")
+    wire(panel).ask("switch_to", name="old laptop")
+    settle(panel)
+    assert "old laptop" in panel.trouble["title"]
+    assert "Nothing was stored" not in panel.trouble["paragraphs"][0]
+
+
+def test_disk_that_takes_no_token_is_said(panel: LoginPanel, hub, wire, monkeypatch) -> None:
+    def full(*_args, **_kwargs):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(tokens, "save_token", full)
+    wire(panel).ask("sign_in", token=hub.token, keep=True)
+    settle(panel)
+    assert panel.user is None
+    assert panel.trouble["title"] == "Something in hubnb went wrong"
 
 
 def test_password_in_the_address_is_not_shown(monkeypatch) -> None:
