@@ -44,7 +44,7 @@ class Hub:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # private repositories are not for other users
         self.folder = folder
         # Opened in one thread and closed in another, as notebooks do.
         self._lock = FileLock(folder / "lock", thread_local=False)

@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import time
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from hubnb.server.accounts import account
-from hubnb.server.database import new_id
-from hubnb.server.folder import Folder
-from hubnb.server.gitrepo import GitRepo
 from hubnb.server.names import check_name_part, check_namespace
-from hubnb.server.pointers import default_attributes
 from hubnb.server.wire import (
     HubProblem,
     conflict,
@@ -26,8 +21,6 @@ from hubnb.server.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hubnb.server.accounts import Caller
     from hubnb.server.hub import Hub
 
@@ -161,104 +154,6 @@ def check_create(hub: Hub, caller: Caller, namespace: str) -> str:
     if row is None or not caller.may_write_in(namespace, created_by=caller.id):
         raise _no_right(caller, namespace)
     return row["name"]
-
-
-def create(
-    hub: Hub,
-    repo_type: str,
-    namespace: str,
-    name: str,
-    *,
-    private: bool = False,
-    sdk: str | None = None,
-    gated_mode: str | None = None,
-    created_by: str | None = None,
-    author: str,
-    fill: Callable[[str, GitRepo, Folder, list[bytes]], None] | None = None,
-) -> Repository:
-    """Make a repository whose ``main`` has one commit.
-
-    It comes into being with its row, which is written last; a process killed before leaves a folder that the next
-    start removes.
-
-    Parameters
-    ----------
-    fill
-        Called with the id, the git side, the root folder and the list of written objects, to put more files in.
-
-    Raises
-    ------
-    HubProblem
-        400 for a bad name, 409 for one that is taken.
-    """
-    check_name_part(name, "Name")
-    check_namespace(namespace)
-    repo_id = new_id()
-    git = GitRepo.create(hub.git_path(repo_id))
-    try:
-        written: list[bytes] = []
-        root = Folder(git)
-        attributes = git.write_blob(default_attributes(repo_type))
-        written.append(attributes)
-        root.put(".gitattributes", attributes)
-        first = git.write_commit(root.write_root(written), [], author=author, message="initial commit")
-        written.append(first)
-        head = first
-        objects: dict[str, int] = {}
-        if fill is not None:
-            fill(repo_id, git, root, written)
-            head = git.write_commit(root.write_root(written), [first.decode()], author=author, message="Add files")
-            written.append(head)
-            objects = {
-                entry.pointer.oid: entry.size
-                for entry in git.walk_tree(git.commit(head.decode()).tree)
-                if entry.pointer
-            }
-        git.sync(written)
-        git.set_ref(MAIN, head.decode())
-        _insert(hub, repo_id, repo_type, namespace, name, private, gated_mode, sdk, created_by, objects)
-    except BaseException:
-        git.close()
-        shutil.rmtree(hub.git_path(repo_id), ignore_errors=True)
-        raise
-    git.close()
-    made = find(hub, repo_type, namespace, name)
-    assert made is not None  # noqa: S101 - inserted above
-    refresh_description(hub, made)
-    return made
-
-
-def _insert(
-    hub: Hub,
-    repo_id: str,
-    repo_type: str,
-    namespace: str,
-    name: str,
-    private: bool,
-    gated_mode: str | None,
-    sdk: str | None,
-    created_by: str | None,
-    objects: dict[str, int],
-) -> None:
-    now = time.time()
-    try:
-        with hub.database.transaction() as transaction:
-            transaction.execute(
-                "INSERT INTO repos"
-                " (id, type, namespace, name, private, gated, sdk, created_by, created_at, modified_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (repo_id, repo_type, namespace, name, private, gated_mode, sdk, created_by, now, now),
-            )
-            transaction.executemany(
-                "INSERT INTO objects VALUES (?, ?, ?, ?)", [(repo_id, oid, size, now) for oid, size in objects.items()]
-            )
-            # A new repository takes the name back from a rename.
-            transaction.execute(
-                "DELETE FROM renames WHERE type = ? AND namespace = ? AND name = ?", (repo_type, namespace, name)
-            )
-    except sqlite3.IntegrityError:
-        message = f"You already created this {repo_type} repo"
-        raise conflict(message) from None
 
 
 def delete(hub: Hub, repo: Repository) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from hubnb.server import repositories
 from hubnb.server.accounts import account, add_account, add_member, add_token
+from hubnb.server.creation import NewRepo, create
 from hubnb.server.largefiles import CHUNK_BYTES
 from hubnb.server.names import check_file_path
-from hubnb.server.pointers import Attributes, Pointer, default_attributes, travels_as_large
+from hubnb.server.pointers import Attributes, Pointer, travels_as_large
+from hubnb.server.repositories import find
 from hubnb.server.wire import HubProblem
 
 if TYPE_CHECKING:
@@ -70,28 +71,25 @@ def add_repo(hub: Hub, repo: SeedRepo) -> None:
     ValueError
         If the namespace is nobody's, or the folder holds what a repository can't.
     """
-    if repositories.find(hub, repo.type, repo.namespace, repo.name) is not None:
+    if find(hub, repo.type, repo.namespace, repo.name) is not None:
         return
     owner = account(hub.database, repo.namespace)
     if owner is None:
         message = f"{repo.place}: there is no user or organization {repo.namespace!r}."
         raise ValueError(message)
+    new = NewRepo(
+        repo.type,
+        owner["name"],
+        repo.name,
+        author=owner["name"],
+        private=bool(owner["private_by_default"]) if repo.private is None else repo.private,
+        gated=repo.gated,
+        sdk="static" if repo.type == "space" else None,
+        created_by=owner["id"] if owner["kind"] == "user" else None,
+    )
     folder = repo.folder
     try:
-        repositories.create(
-            hub,
-            repo.type,
-            owner["name"],
-            repo.name,
-            private=bool(owner["private_by_default"]) if repo.private is None else repo.private,
-            gated_mode=repo.gated,
-            sdk="static" if repo.type == "space" else None,
-            created_by=owner["id"] if owner["kind"] == "user" else None,
-            author=owner["name"],
-            fill=None
-            if folder is None
-            else lambda _id, git, root, written: put_folder(hub, folder, git, root, written),
-        )
+        create(hub, new, None if folder is None else lambda *places: put_folder(hub, folder, *places))
     except HubProblem as problem:
         message = f"{repo.place}: {problem.message}"
         raise ValueError(message) from None
@@ -105,11 +103,9 @@ def put_folder(hub: Hub, folder: Path, git: GitRepo, root: Folder, written: list
     ValueError
         For a link that leaves the folder, or a name that a repository can't hold.
     """
-    own_rules = folder / ".gitattributes"
-    attributes = own_rules.read_bytes() if own_rules.is_file() else default_attributes("model")
-    if not own_rules.is_file():
-        found = root.find(".gitattributes")
-        attributes = git.blob(found[1].decode()) if found else attributes
+    own_rules, found = folder / ".gitattributes", root.find(".gitattributes")
+    first = git.blob(found[1].decode()) if found else b""
+    attributes = own_rules.read_bytes() if own_rules.is_file() else first
     rules = Attributes(attributes)
     large: list[str] = []
     for path, name in folder_files(folder):

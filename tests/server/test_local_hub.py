@@ -33,12 +33,14 @@ def test_it_answers_as_soon_as_it_is_there_and_one_user_is_made():
 
 
 def test_the_token_is_not_in_the_repr_nor_on_the_disk_in_the_database(tmp_path):
-    with LocalHub(data_dir=tmp_path) as hub:
+    data = tmp_path / "data"
+    with LocalHub(data_dir=data) as hub:
         create(hub, "a")
         token = hub.token
         assert token not in repr(hub)
-        assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
-    for path in tmp_path.rglob("*"):
+        assert stat.S_IMODE((data / "token").stat().st_mode) == 0o600
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    for path in data.rglob("*"):
         if path.is_file() and path.name != "token":
             assert token.encode() not in path.read_bytes(), path
 

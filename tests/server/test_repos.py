@@ -112,6 +112,30 @@ def test_a_move_onto_a_name_that_is_taken_is_409(alice):
     assert alice.post("/api/repos/move", json={"fromRepo": "alice/none", "toRepo": "alice/x"}).status_code == 404
 
 
+def test_a_copy_has_the_history_and_outlives_its_source(alice, bob, nobody):
+    source = alice.create()
+    alice.put(source, {"a.txt": b"1"})
+    alice.put_large(source, "w.bin", b"weights to copy")
+    alice.post(f"/api/models/{source}/tag/main", json={"tag": "v1"})
+    path = f"/api/models/{source}/duplicate"
+    assert nobody.post(path, json={"repository": "bob/copy"}).status_code == 401
+    assert bob.post(path, json={"repository": "alice/copy"}).status_code == 403
+    made = bob.post(path, json={"repository": "bob/copy", "visibility": "private"})
+    assert made.json() == {"url": f"{bob.endpoint}/bob/copy"}
+    again = bob.post(path, json={"repository": "bob/copy"})
+    assert (again.status_code, again.json()["url"]) == (409, f"{bob.endpoint}/bob/copy")
+    alice.ask("DELETE", "/api/repos/delete", json={"name": source.split("/")[1], "organization": "alice"})
+    assert bob.read("bob/copy", "w.bin", revision="v1").content == b"weights to copy"
+    assert len(bob.get("/api/models/bob/copy/commits/main").json()) == 3
+    assert bob.get("/api/models/bob/copy").json()["private"] is True
+    bob.put("bob/copy", {"b.txt": b"2"})
+
+
+def test_a_private_source_can_not_be_copied_by_a_stranger(alice, bob):
+    source = alice.create(private=True)
+    assert bob.post(f"/api/models/{source}/duplicate", json={"repository": "bob/stolen"}).status_code == 404
+
+
 def test_wrong_case_leads_to_the_right_name_but_a_private_one_stays_hidden(alice, nobody):
     repo = alice.create("CamelCase")
     answer = nobody.get("/api/models/Alice/camelcase")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
-from hubnb.server import repositories
+from hubnb.server import creation, repositories
 from hubnb.server.accounts import account
 from hubnb.server.call import route
+from hubnb.server.creation import NewRepo
 from hubnb.server.repositories import Repository, check_write, find, may_see
 from hubnb.server.wire import (
     REPO_TYPES,
@@ -23,6 +24,8 @@ from hubnb.server.wire import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hubnb.server.call import Call
 
 _SDKS = ("gradio", "docker", "static", "streamlit")
@@ -40,32 +43,48 @@ def create(call: Call) -> dict[str, Any]:
     if repo_type == "space" and sdk not in _SDKS:
         message = f"A Space needs an sdk, one of {', '.join(_SDKS)}."
         raise bad_request(message)
-    hub = call.hub
-    namespace = repositories.check_create(hub, caller, organization)
-    taken = find(hub, repo_type, namespace, name)
+    new = _new_repo(call, repo_type, organization, name, sdk if repo_type == "space" else None)
+    made = _make(call, new, lambda: creation.create(call.hub, new))
+    return {"url": made.url(call.base), "name": made.full_name, "id": made.id}
+
+
+def _new_repo(call: Call, repo_type: str, namespace: str, name: str, sdk: str | None) -> NewRepo:
+    """Describe the repository to be made, if the caller may make it."""
+    namespace = repositories.check_create(call.hub, call.caller, namespace)
+    private = _visibility(call.body)
+    if private is None:
+        owner = account(call.hub.database, namespace)
+        private = bool(owner and owner["private_by_default"])
+    author, created_by = call.caller.name or "", call.caller.id
+    return NewRepo(repo_type, namespace, name, author, private=private, sdk=sdk, created_by=created_by)
+
+
+def _make(call: Call, new: NewRepo, make: Callable[[], Repository]) -> Repository:
+    """Make a repository; where its name is taken, say which one has it."""
+    taken = find(call.hub, new.type, new.namespace, new.name)
     if taken is None:
-        private = _visibility(body)
-        if private is None:
-            owner = account(hub.database, namespace)
-            private = bool(owner and owner["private_by_default"])
         try:
-            made = repositories.create(
-                hub,
-                repo_type,
-                namespace,
-                name,
-                private=private,
-                sdk=sdk if repo_type == "space" else None,
-                created_by=caller.id,
-                author=caller.name or "",
-            )
+            return make()
         except HubProblem as problem:
-            if problem.status == 409:  # somebody was faster
-                problem.extra["url"] = f"{call.base}/{web_prefix(repo_type)}{namespace}/{name}"
-            raise
-        return {"url": made.url(call.base), "name": made.full_name, "id": made.id}
-    message = f"You already created this {repo_type} repo"
+            taken = find(call.hub, new.type, new.namespace, new.name)
+            if problem.status != 409 or taken is None:
+                raise
+    message = f"You already created this {new.type} repo"
     raise conflict(message, url=taken.url(call.base))
+
+
+def duplicate(call: Call) -> dict[str, Any]:
+    """Copy a repository, history and large files included."""
+    source, target = call.repo_for_reading(), call.body.get("repository")
+    if call.caller.anonymous:
+        raise login_required()
+    if not isinstance(target, str) or target.count("/") != 1:
+        message = "repository must be namespace/name."
+        raise bad_request(message)
+    namespace, _, name = target.partition("/")
+    new = _new_repo(call, source.type, namespace, name, source.sdk)
+    made = _make(call, new, lambda: creation.duplicate(call.hub, source, new))
+    return {"url": made.url(call.base)}
 
 
 def _new_name(call: Call) -> tuple[str, str]:
@@ -172,6 +191,7 @@ ROUTES = [
     Route("/api/repos/delete", route(delete, body="json"), methods=["DELETE"]),
     Route("/api/repos/move", route(move, body="json"), methods=["POST"]),
     Route(f"{_REPO}/settings", route(settings, body="json"), methods=["PUT"]),
+    Route(f"{_REPO}/duplicate", route(duplicate, body="json"), methods=["POST"]),
     Route(f"{_REPO}/auth-check", route(auth_check)),
     Route(f"{_REPO}/auth-check/write", route(auth_check_write)),
 ]
