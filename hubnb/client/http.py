@@ -64,6 +64,9 @@ class _Bearer(AuthBase):
 
 def _default_session() -> requests.Session:
     session = requests.Session()
+    # `requests` would read the environment for every request, which takes longer than a small answer; `Http` reads
+    # it once for each origin. `.netrc` stays out as well.
+    session.trust_env = False
     adapter = _BigBlockAdapter(pool_connections=16, pool_maxsize=64)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
@@ -124,6 +127,7 @@ class Http:
         self._token = token
         self._stop = stop or threading.Event()
         self._home = _origin(settings.endpoint)
+        self._routes: dict[tuple[str, str | None, int | None], dict[str, Any]] = {}
 
     def with_stop(self, stop: threading.Event) -> Http:
         """Give the same sender, ended by `stop`."""
@@ -254,9 +258,9 @@ class Http:
         session = _shared.get()
         for _ in range(MAX_REDIRECTS):
             at_home = signed and _origin(url) == self._home
-            response = session.request(
-                method, url, auth=_Bearer(self._token if at_home else None), allow_redirects=False, **kwargs
-            )
+            auth = _Bearer(self._token if at_home else None)
+            route = {} if session.trust_env else self._route(url)
+            response = session.request(method, url, auth=auth, allow_redirects=False, **kwargs, **route)
             # What an error or a debugger prints of the answer must not hold the token.
             response.request.headers.pop("Authorization", None)
             location = response.headers.get("Location")
@@ -269,6 +273,17 @@ class Http:
                 method, kwargs["json"], kwargs["data"] = "GET", None, None
         msg = f"{urlsplit(url).netloc} redirected {MAX_REDIRECTS} times without an end."
         raise HubUnreachableError(msg)
+
+    def _route(self, url: str) -> dict[str, Any]:
+        """Proxies and CA bundle the environment names for `url`; read once for each origin."""
+        origin = _origin(url)
+        if origin not in self._routes:
+            bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+            self._routes[origin] = {
+                "proxies": requests.utils.get_environ_proxies(url),
+                "verify": bundle or True,
+            }
+        return self._routes[origin]
 
     def _wait(self, delay_s: float) -> None:
         if self._stop.wait(delay_s):

@@ -73,11 +73,7 @@ class FileFetch:
         IntegrityError
             If its bytes were wrong twice.
         """
-        body = self._read_right_body()
-        self.partial.discard()
-        self.partial.open()
-        self.partial.write(0, body)
-        self.partial.finish()
+        self.partial.write_whole(self._read_right_body())
 
     def _read_right_body(self) -> bytes:
         while True:

@@ -125,14 +125,11 @@ class Partial:
         try:
             _preallocate(self._descriptor, self.size)
         except OSError as error:
+            kept = self.ranges.total()
             self.close()
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if not kept:
                 self.discard()
-                msg = (
-                    f"No room for {self.size:,} bytes in {self.path.parent}. Free some space, or choose another folder."
-                )
-                raise DiskFullError(msg) from None
-            raise
+            raise self._no_room(error) from None
 
     def write(self, offset: int, data: bytes | memoryview) -> int:
         """Put `data` at `offset` and note it; gives how many of these bytes were new."""
@@ -164,6 +161,36 @@ class Partial:
             with self._lock:
                 self._users -= 1
                 self._close_if_idle()
+
+    def write_whole(self, data: bytes) -> None:
+        """Make a file that fits in one write; it needs no journal, for it is fetched anew or not at all.
+
+        Raises
+        ------
+        DiskFullError
+            If there is no room for it.
+        """
+        self.partial_path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        self._closing = False
+        self._descriptor = os.open(self.partial_path, flags, 0o666)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+            os.fsync(self._descriptor)
+        except OSError as error:
+            self.discard()
+            raise self._no_room(error) from None
+        self.close()
+        self.partial_path.replace(self.path)
+
+    def _no_room(self, error: OSError) -> OSError:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return error
+        where = self.path.parent
+        msg = f"No room for {self.size:,} bytes in {where}. Free some space, or choose another folder."
+        return DiskFullError(msg)
 
     def prefix(self) -> int:
         """How many bytes are there without a gap from the start."""
