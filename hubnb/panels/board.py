@@ -162,8 +162,8 @@ def _outcome(one: TransferSnapshot) -> tuple[str, list[str | Link]]:
     if one.state is TransferState.DONE:
         files = count_words(one.files_total, "file", "files")
         where: list[str | Link] = [f" {files} {'to' if push else 'from'} ", repo, f", {one.revision}"]
-        if push and one.commit_oid:
-            where += [", as ", Link(one.commit_oid[:7], one.commit_url, code=True)]
+        if one.commit_oid:
+            where += [", as " if push else ", at ", Link(one.commit_oid[:7], one.commit_url, code=True)]
         return ("✓ Pushed" if push else "✓ Pulled"), where
     percent = f" at {100 * one.bytes_done // one.bytes_total} %" if one.bytes_total and one.bytes_done else ""
     rest: list[str | Link] = [": push to " if push else ": pull of ", repo, percent]

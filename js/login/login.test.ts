@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { button, type Shown, settled, show } from '../shared/testing';
 import type { Account, LoginModel } from './model';
 
@@ -212,4 +212,22 @@ test('nothing listens when the view ends', async () => {
   end();
   await settled();
   expect(model.listenerCount).toBe(0);
+});
+
+test('a kernel that does not answer for a second is said to be busy, until it does', async () => {
+  const { root, model } = view();
+  await settled();
+  vi.useFakeTimers();
+  try {
+    button(root, 'Look again').click();
+    await vi.advanceTimersByTimeAsync(900);
+    expect(root.textContent).not.toContain('Kernel busy');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(root.textContent).toContain('Kernel busy');
+    model.reply({ result: null });
+    await vi.advanceTimersByTimeAsync(50);
+    expect(root.textContent).not.toContain('Kernel busy');
+  } finally {
+    vi.useRealTimers();
+  }
 });

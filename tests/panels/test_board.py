@@ -102,6 +102,11 @@ def test_record_of_a_push_names_commit_and_files() -> None:
     assert "sha256:1f0c…9be2" in html
 
 
+def test_record_of_a_pull_names_the_commit_it_got() -> None:
+    text = board_of(snapshot("done", commit_oid="9f3c2ab" + "0" * 33)).record().text()
+    assert text.startswith("hubnb: pulled 2 files from me/x, main, at 9f3c2ab")
+
+
 def test_record_of_a_failure_gives_the_reason() -> None:
     failed = snapshot("failed", error="The connection broke three times. Nothing was committed.")
     text = board_of(failed).record().text()
