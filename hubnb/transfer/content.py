@@ -44,7 +44,8 @@ class FileContent:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.size = path.stat().st_size
+        self.stat = path.stat()
+        self.size = self.stat.st_size
 
     def open(self, start: int = 0) -> Reader:
         """Open the file anew."""

@@ -37,7 +37,9 @@ from ..client.lfs import (
 from ..client.repo_id import RepoUrl
 from ..client.tree import RepoFile, fetch_paths_info
 from .content import ContentBody, read_all
-from .hashing import BLOCK_BYTES, git_blob_digest, sha256_digest
+from .content_hash import ContentHasher
+from .hash_journal import HashJournal
+from .hashing import BLOCK_BYTES
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .progress import TransferState
 from .workers import Workers
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
 
     from ..client.hub import HubClient
     from ..client.repo_id import RepoId
-    from .hashing import Digest
     from .job import Transfer
 
 HASH_THREADS = 2
@@ -102,6 +103,8 @@ class Push:
         self._hub = hub.with_stop(transfer.stop)
         self._transfer = transfer
         self._counters = transfer.counters
+        journal = HashJournal(hub.settings.home_dir / "hubnb" / "hashes.db")
+        self._hasher = ContentHasher(journal, transfer.checkpoint, self._counters.hashed)
 
     def run(self) -> CommitInfo:
         """Push; gives the commit that is there afterwards.
@@ -113,6 +116,10 @@ class Push:
         TransferCancelled
             If it was cancelled; nothing was committed.
         """
+        with closing(self._hasher):
+            return self._run()
+
+    def _run(self) -> CommitInfo:
         request, transfer = self._request, self._transfer
         for operation in request.operations:
             if isinstance(operation, CommitOperationAdd):
@@ -140,7 +147,10 @@ class Push:
     def _plan(self) -> _Plan:
         request = self._request
         adds = [operation for operation in request.operations if isinstance(operation, CommitOperationAdd)]
-        files = [PreuploadFile(add.path_in_repo, add.content.size, read_all(add.content, SAMPLE_BYTES)) for add in adds]
+        files = [
+            PreuploadFile(add.path_in_repo, add.content.size, self._hasher.sample(add.content, SAMPLE_BYTES))
+            for add in adds
+        ]
         modes: dict[str, UploadMode] = {}
         head: str | None = None
         if files:
@@ -196,6 +206,7 @@ class Push:
                 for added in group:
                     hashers.submit(_later(self._hash, added))
                 hashers.drain()
+                self._hasher.save()
                 self._send_group(
                     [added for added in group if added.mode.mode == "lfs" and not added.unchanged], senders
                 )
@@ -203,17 +214,10 @@ class Push:
             senders.drain()
 
     def _hash(self, added: _Added) -> None:
-        content, path = added.operation.content, added.path
+        path = added.path
         self._counters.begin(path, "hashing")
         is_large = added.mode.mode == "lfs"
-        digest: Digest = sha256_digest() if is_large else git_blob_digest(content.size)
-        with closing(content.open()) as reader:
-            # Should the file change under us: what is sent is compared with this hash by the Hub.
-            while block := reader.read(BLOCK_BYTES):
-                self._transfer.checkpoint()
-                digest.update(block)
-                self._counters.hashed(len(block))
-        added.oid = digest.hexdigest()
+        added.oid = self._hasher.digest(added.operation.content, "sha256" if is_large else "git")
         if is_large:
             self._counters.name_hash(path, added.oid)
         if added.unchanged:

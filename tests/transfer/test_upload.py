@@ -22,6 +22,7 @@ from hubnb.client.errors import (
 )
 from hubnb.client.files import read_file
 from hubnb.server import LocalHub
+from hubnb.transfer.content import FileContent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,46 @@ def test_pushing_the_same_again_sends_nothing_and_commits_nothing(
     assert second.oid == first.oid
     assert puts(hub) == []
     assert not [request for request in list(hub.requests) if "/commit/" in request.path]
+
+
+def test_untouched_files_are_not_read_again_and_touched_ones_are(
+    api: hubnb.HfApi, repo_id: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            os.utime(path, (1_700_000_000, 1_700_000_000))
+    first = api.upload_folder(repo_id=repo_id, folder_path=folder)
+    opened: list[str] = []
+    really_open = FileContent.open
+
+    def watched(self: FileContent, start: int = 0) -> object:
+        opened.append(self.path.name)
+        return really_open(self, start)
+
+    monkeypatch.setattr(FileContent, "open", watched)
+    assert api.upload_folder(repo_id=repo_id, folder_path=folder).oid == first.oid
+    assert opened == []
+    (folder / "config.json").write_text('{"b": 2}')
+    second = api.upload_folder(repo_id=repo_id, folder_path=folder)
+    assert second.oid != first.oid
+    assert set(opened) == {"config.json", "linked.txt"}
+    assert read(api, repo_id, "config.json") == b'{"b": 2}'
+
+
+def test_file_written_while_it_was_hashed_is_not_believed(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:
+    """Same size, same second: a hash taken right after a write must not vouch for the next write."""
+    path = tmp_path / "x.safetensors"
+    for content in (b"a" * 1000, b"b" * 1000, b"c" * 1000):
+        path.write_bytes(content)
+        api.upload_file(path_or_fileobj=path, path_in_repo="x.safetensors", repo_id=repo_id)
+        assert read(api, repo_id, "x.safetensors") == content
+
+
+def test_unusable_journal_only_costs_time(api: hubnb.HfApi, repo_id: str, folder: Path, home: Path) -> None:
+    (home / "hubnb").mkdir()
+    (home / "hubnb" / "hashes.db").write_text("this is no database")
+    api.upload_folder(repo_id=repo_id, folder_path=folder)
+    assert "config.json" in api.list_repo_files(repo_id)
 
 
 def test_object_the_hub_has_is_not_sent_again(api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes) -> None:
