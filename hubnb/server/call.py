@@ -37,6 +37,14 @@ class Call:
     body: dict[str, Any] = field(default_factory=dict)
     """The JSON object or form of the request, where the route asked for one."""
 
+    def __post_init__(self) -> None:
+        self.request.state.call = self  # for `guarded`, which sees only the request
+
+    def lost_repo(self) -> bool:
+        """Say whether the repository was there at first and has been deleted since."""
+        repo = self.__dict__.get("repo")
+        return repo is not None and self.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo.id) is None
+
     @property
     def hub(self) -> Hub:
         """The Hub that answers."""
@@ -169,6 +177,9 @@ def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _FULL_DISK:
                 return HubProblem(507, "The Hub's disk is full. Make room on it and try again.").response()
+            call = getattr(request.state, "call", None)
+            if call is not None and call.lost_repo():
+                return repo_not_found().response()
             _log.exception("%s %s failed", request.method, request.scope["path"])
             return HubProblem(500, "Internal Error: the Hub's log says more.").response()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -223,3 +224,36 @@ def test_what_a_killed_creation_left_is_swept_up(tmp_path, seed):
     with LocalHub(data_dir=data, seed=seed) as hub, requests.Session() as session:
         alice = Person(hub.endpoint, "hf_alice_write", "alice", session)
         assert alice.commit(repo, file("a.txt", b"1")).status_code == 200
+
+
+def test_a_large_file_passes_through_little_memory(tmp_path, seed):
+    size = 200 << 20
+    block = os.urandom(1 << 20)
+    digest = hashlib.sha256()
+    for _ in range(200):
+        digest.update(block)
+    with (
+        serving("--data", tmp_path / "data", "--seed", seed, home=tmp_path) as (process, endpoint),
+        requests.Session() as session,
+    ):
+        alice = Person(endpoint, "hf_alice_write", "alice", session)
+        repo = alice.create("large")
+        line = {"oid": digest.hexdigest(), "size": size}
+        body = {"operation": "upload", "transfers": ["basic"], "objects": [line]}
+        found = alice.post(f"/{repo}.git/info/lfs/objects/batch", json=body).json()["objects"][0]
+        before = peak_bytes(process.pid)
+        sent = requests.put(found["actions"]["upload"]["href"], data=(block for _ in range(200)), timeout=60)
+        assert sent.status_code == 200
+        assert alice.commit(repo, ("lfsFile", {"path": "w.bin", "algo": "sha256", **line})).status_code == 200
+        with session.get(f"{endpoint}/{repo}/resolve/main/w.bin", stream=True, timeout=60) as answer:
+            assert sum(len(chunk) for chunk in answer.iter_content(1 << 20)) == size
+        assert peak_bytes(process.pid) - before < size // 4
+
+
+def peak_bytes(pid: int) -> int:
+    """Return the most memory a process ever had; 0 where the system does not tell."""
+    status = Path(f"/proc/{pid}/status")
+    for line in status.read_text().splitlines() if status.exists() else []:
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -323,3 +323,32 @@ def test_git_finds_nothing_wrong_with_what_was_written(alice, hub, tmp_path):
 
 def _id_of(person, repo: str) -> str:
     return person.get(f"/api/models/{repo}").json()["_id"]
+
+
+def test_a_repo_may_be_deleted_under_its_readers_and_writers(hub, alice):
+    hub.requests.clear()
+    repos = [alice.create(f"doomed-{number}") for number in range(4)]
+    for repo in repos:
+        alice.put(repo, {f"{number}.txt": b"x" * number for number in range(20)})
+    stop = threading.Event()
+
+    def use(number: int) -> None:
+        repo = repos[number % 4]
+        while not stop.is_set():
+            if number < 4:
+                alice.commit(repo, file("a.txt", str(threading.get_ident()).encode()))
+            else:
+                alice.read(repo, "7.txt")
+                alice.get(f"/api/models/{repo}/tree/main?recursive=1&expand=1")
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for repo in repos:
+        alice.put(repo, {"last.txt": b"x"})
+        deletion = {"name": repo.split("/")[1], "organization": "alice"}
+        assert alice.ask("DELETE", "/api/repos/delete", json=deletion).status_code == 200
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert {seen.status for seen in hub.requests} <= {200, 404}

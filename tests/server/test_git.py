@@ -160,3 +160,19 @@ def test_what_is_no_git_is_refused(alice, service):
         assert answer.status_code < 500
     assert alice.get(f"/{repo}/info/refs").status_code == 400
     assert alice.get(f"/api/models/{repo}").status_code == 200
+
+
+def test_a_pushed_pointer_opens_nobody_elses_file(alice, bob, tmp_path):
+    secret = b"private weights"
+    line = alice.upload(alice.create(private=True), secret)
+    repo = bob.create()
+    git = Git(tmp_path, bob)
+    git.clone(repo, "w")
+    git.commit("w", p_txt=f"version https://git-lfs.github.com/spec/v1\noid sha256:{line['oid']}\nsize 15\n".encode())
+    forged = git("rev-parse", "HEAD", at="w").strip()
+    git.commit("w", p_txt=b"harmless now")
+    git("push", "--no-verify", at="w")  # the rules look at what a branch holds, not at all it ever held
+    answer = bob.read(repo, "p.txt", revision=forged)
+    assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "EntryNotFound")
+    assert secret not in answer.content
+    assert bob.batch(repo, secret, operation="download").json()["objects"][0]["error"]["code"] == 404

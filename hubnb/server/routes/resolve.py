@@ -66,6 +66,9 @@ def raw(call: Call) -> Response:
 
 def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
     pointer = None if raw else entry.pointer
+    # Asked of the repository, not of the disk: a pushed pointer must not open another one's files.
+    if pointer and not call.hub.has_object(call.repo.id, pointer.oid):
+        raise entry_not_found(commit, f"The content of {entry.path} was never uploaded to this repository.")
     size = entry.pointer_size if raw and entry.pointer else entry.size
     etag = f'"{pointer.oid if pointer else entry.oid}"'
     name = entry.path.rpartition("/")[2]
@@ -116,9 +119,7 @@ def _counts(repo_type: str, path: str) -> bool:
 def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
     if entry.pointer is not None and not raw:
         path = call.hub.large.path(entry.pointer.oid)
-        # Asked of the repository, not of the disk: a pushed pointer must not open another one's files.
-        linked = call.hub.has_object(call.repo.id, entry.pointer.oid)
-        if not linked or call.hub.large.size(entry.pointer.oid) != entry.size:
+        if call.hub.large.size(entry.pointer.oid) != entry.size:
             message = f"The content of {entry.path} is missing or damaged on this Hub's disk; upload it again."
             raise HubProblem(500, message)
         return DiskSlice(path, part, status=status, headers=headers)
