@@ -24,7 +24,11 @@ class Destination(Protocol):
     """Whether a target that exists is the right one by its name alone."""
 
     def has(self, commit: str, path: str, etag: str, size: int) -> bool:
-        """Whether the file is there; one that only lacks its name gets it."""
+        """Whether the content is there, under its name or another; changes nothing."""
+        ...
+
+    def settle(self, commit: str, path: str, etag: str) -> None:
+        """Make content that `has` found visible as `path`."""
         ...
 
     def target(self, path: str, etag: str) -> Path:
@@ -39,8 +43,8 @@ class Destination(Protocol):
         """File that keeps two processes from writing the same content."""
         ...
 
-    def publish(self, commit: str, path: str, etag: str) -> None:
-        """Make the content, now in place, visible as `path`."""
+    def publish(self, commit: str, paths: list[str], etag: str) -> None:
+        """Make the content, now in place, visible as each of `paths`."""
         ...
 
 
@@ -54,12 +58,12 @@ class CacheDestination:
 
     def has(self, commit: str, path: str, etag: str, size: int) -> bool:  # noqa: ARG002
         """Whether the content is here."""
-        if self._cache.pointer(commit, path).exists():
-            return True
-        if not self._cache.blob(etag).exists():
-            return False
-        self._cache.link(etag, commit, path)
-        return True
+        return self._cache.pointer(commit, path).exists() or self._cache.blob(etag).exists()
+
+    def settle(self, commit: str, path: str, etag: str) -> None:
+        """Link the blob, where only the link lacks."""
+        if not self._cache.pointer(commit, path).exists():
+            self._cache.link(etag, commit, path)
 
     def target(self, path: str, etag: str) -> Path:  # noqa: ARG002
         """Give the blob's path."""
@@ -74,9 +78,14 @@ class CacheDestination:
         """One lock a blob."""
         return self._cache.lock_path(etag)
 
-    def publish(self, commit: str, path: str, etag: str) -> None:
-        """Link the blob into the snapshot."""
-        self._cache.link(etag, commit, path)
+    def publish(self, commit: str, paths: list[str], etag: str) -> None:
+        """Link the blob into the snapshot; without symlinks it moves to the first name and is copied to the others."""
+        first = self._cache.link(etag, commit, paths[0])
+        for path in paths[1:]:
+            if self._cache.blob(etag).exists():
+                self._cache.link(etag, commit, path)
+            else:
+                _copy(first, self._cache.pointer(commit, path))
 
 
 class LocalDirDestination:
@@ -91,26 +100,27 @@ class LocalDirDestination:
         self._cache = cache
         self._bookkeeping = local_dir / ".cache" / "huggingface"
 
-    def has(self, commit: str, path: str, etag: str, size: int) -> bool:
-        """Whether the file is there and the right one; a copy in the shared cache is used."""
-        target = self._file(path)
-        known = self._read_metadata(path)
-        if target.is_file() and target.stat().st_size == size:
-            if known is not None and known[1] == etag:
-                self._write_metadata(path, commit, etag)
-                return True
-            if len(etag) == 64 and _sha256(target) == etag:
-                self._write_metadata(path, commit, etag)
-                return True
-        blob = self._cache.blob(etag)
-        if blob.is_file() and blob.stat().st_size == size:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary = target.with_name(f".{target.name}.hubnb-copy")
-            shutil.copyfile(blob, temporary)
-            temporary.replace(target)
-            self._write_metadata(path, commit, etag)
+    def has(self, commit: str, path: str, etag: str, size: int) -> bool:  # noqa: ARG002
+        """Whether the file is there and the right one, or a copy in the shared cache."""
+        if self._is_right(path, etag, size):
             return True
-        return False
+        blob = self._cache.blob(etag)
+        return blob.is_file() and blob.stat().st_size == size
+
+    def settle(self, commit: str, path: str, etag: str) -> None:
+        """Copy the file from the shared cache where it is only there, and note what it is."""
+        target = self._file(path)
+        blob = self._cache.blob(etag)
+        if blob.is_file() and not self._is_right(path, etag, blob.stat().st_size):
+            _copy(blob, target)
+        self._write_metadata(path, commit, etag)
+
+    def _is_right(self, path: str, etag: str, size: int) -> bool:
+        target = self._file(path)
+        if not target.is_file() or target.stat().st_size != size:
+            return False
+        known = self._read_metadata(path)
+        return (known is not None and known[1] == etag) or (len(etag) == 64 and _sha256(target) == etag)
 
     def is_current(self, commit: str, path: str) -> bool:
         """Whether the file is there and known to be that of `commit`, which needs no question to the Hub."""
@@ -132,9 +142,10 @@ class LocalDirDestination:
         """One lock a file."""
         return self._bookkeeping / "download" / f"{validate_path_in_repo(path)}.lock"
 
-    def publish(self, commit: str, path: str, etag: str) -> None:
+    def publish(self, commit: str, paths: list[str], etag: str) -> None:
         """Note which commit and hash the file is."""
-        self._write_metadata(path, commit, etag)
+        for path in paths:
+            self._write_metadata(path, commit, etag)
 
     def _file(self, path: str) -> Path:
         """Give the file's place, refusing one that a link would move outside the folder."""
@@ -168,6 +179,14 @@ class LocalDirDestination:
         metadata.parent.mkdir(parents=True, exist_ok=True)
         self._prepare()
         metadata.write_text(f"{commit}\n{etag}\n{time.time()}\n")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file so that `target` is never half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.hubnb-copy")
+    shutil.copyfile(source, temporary)
+    temporary.replace(target)
 
 
 def _sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from ..cache.destination import CacheDestination, Destination, LocalDirDestination
 from ..cache.layout import RepoCache
@@ -28,7 +28,9 @@ from .patterns import filter_paths
 from .pull import PullPlan, RemoteFile, plan_pull, pull
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from ..client.files import HfFileMetadata
 
 DEFAULT_REVISION = "main"
 
@@ -47,7 +49,8 @@ def hf_hub_download(
     token: str | bool | None = None,
     local_files_only: bool = False,
     endpoint: str | None = None,
-) -> str:
+    dry_run: bool = False,
+) -> Any:
     """Give the path of a file of a repository, fetching it if it is not here.
 
     Parameters
@@ -62,6 +65,13 @@ def hf_hub_download(
         Seconds to wait for the Hub's answer about the file.
     local_files_only
         Never ask the Hub.
+    dry_run
+        True fetches nothing and gives the `PullPlan` instead.
+
+    Returns
+    -------
+    str or PullPlan
+        Path of the file.
 
     Raises
     ------
@@ -79,7 +89,7 @@ def hf_hub_download(
     revision = revision or DEFAULT_REVISION
     hub = HubClient.from_env(token, endpoint, cache_dir)
     place = _Place(hub, repo, local_dir)
-    if not force_download and (found := place.certain(revision, path)):
+    if not (force_download or dry_run) and (found := place.certain(revision, path)):
         return found
     if local_files_only or hub.settings.offline:
         return place.local_or_raise(revision, path, _why_local(hub))
@@ -102,23 +112,35 @@ def hf_hub_download(
         if force_download or not _may_fall_back(error):
             raise
         return place.local_or_raise(revision, path, str(error), cause=error)
+    plan = _plan_file(hub, repo, revision, path, metadata, place, force=force_download)
+    return plan if dry_run else _pull_file(plan, hub, place)
+
+
+def _plan_file(
+    hub: HubClient, repo: RepoId, revision: str, path: str, metadata: HfFileMetadata, place: _Place, *, force: bool
+) -> PullPlan:
     if not (metadata.commit_hash and metadata.etag and metadata.size is not None):
         msg = (
             f"{hub.endpoint} did not say which commit, hash and size {path!r} of {repo} has. "
             "Is it a Hub, or does a proxy in between drop its headers (X-Repo-Commit, ETag)?"
         )
         raise HfHubHTTPError(msg)
-    if local_dir is None:
-        place.cache.write_ref(revision, metadata.commit_hash)
     file = RemoteFile(path, metadata.size, metadata.etag)
-    plan = plan_pull(repo, revision, metadata.commit_hash, [file], place.destination, force=force_download)
+    return plan_pull(repo, revision, metadata.commit_hash, [file], place.destination, force=force)
+
+
+def _pull_file(plan: PullPlan, hub: HubClient, place: _Place) -> str:
+    (file,) = plan.files
+    if place.local_dir is None:
+        place.cache.write_ref(plan.revision, plan.commit)
     if plan.missing:
-        transfer = Transfer("pull", repo, revision, hub.endpoint, lambda job: pull(plan, hub, job, place.destination))
-        run_and_wait(default_manager().submit(transfer))
-    return str(place.path(metadata.commit_hash, path))
+        work: Callable[[Transfer[None]], None] = lambda job: pull(plan, hub, job, place.destination)  # noqa: E731
+        run_and_wait(default_manager().submit(Transfer("pull", plan.repo, plan.revision, hub.endpoint, work)))
+    else:
+        place.destination.settle(plan.commit, file.path, file.etag)
+    return str(place.path(plan.commit, file.path))
 
 
-@overload
 def snapshot_download(
     repo_id: str,
     *,
@@ -134,43 +156,9 @@ def snapshot_download(
     ignore_patterns: str | Iterable[str] | None = None,
     max_workers: int = 8,
     endpoint: str | None = None,
-    run_as_future: Literal[True],
-) -> Transfer[str]: ...
-@overload
-def snapshot_download(
-    repo_id: str,
-    *,
-    repo_type: str | None = None,
-    revision: str | None = None,
-    cache_dir: str | Path | None = None,
-    local_dir: str | Path | None = None,
-    etag_timeout: float | None = None,
-    force_download: bool = False,
-    token: str | bool | None = None,
-    local_files_only: bool = False,
-    allow_patterns: str | Iterable[str] | None = None,
-    ignore_patterns: str | Iterable[str] | None = None,
-    max_workers: int = 8,
-    endpoint: str | None = None,
-    run_as_future: Literal[False] = False,
-) -> str: ...
-def snapshot_download(
-    repo_id: str,
-    *,
-    repo_type: str | None = None,
-    revision: str | None = None,
-    cache_dir: str | Path | None = None,
-    local_dir: str | Path | None = None,
-    etag_timeout: float | None = None,
-    force_download: bool = False,
-    token: str | bool | None = None,
-    local_files_only: bool = False,
-    allow_patterns: str | Iterable[str] | None = None,
-    ignore_patterns: str | Iterable[str] | None = None,
-    max_workers: int = 8,
-    endpoint: str | None = None,
+    dry_run: bool = False,
     run_as_future: bool = False,
-) -> str | Transfer[str]:
+) -> Any:
     """Give the folder of a repository at a revision, fetching the files that are not here.
 
     Parameters
@@ -179,8 +167,15 @@ def snapshot_download(
         Globs that choose files, e.g. ``"*.safetensors"``.
     max_workers
         Connections at most.
+    dry_run
+        True fetches nothing and gives the `PullPlan` instead: print it.
     run_as_future
         True returns a `Transfer` at once; `Transfer.result()` gives the folder.
+
+    Returns
+    -------
+    str, PullPlan or Transfer
+        Path of the folder.
 
     Raises
     ------
@@ -195,6 +190,9 @@ def snapshot_download(
     place = _Place(hub, repo, local_dir)
     patterns = {"allow_patterns": allow_patterns, "ignore_patterns": ignore_patterns}
 
+    if dry_run:
+        return _plan_snapshot(hub, repo, revision, place, patterns, etag_timeout, force=force_download)
+
     def work(job: Transfer[str]) -> str:
         stoppable = hub.with_stop(job.stop)
         if local_files_only or hub.settings.offline:
@@ -205,6 +203,8 @@ def snapshot_download(
             if force_download or not _may_fall_back(error):
                 raise
             return place.local_folder_or_raise(revision, str(error), cause=error)
+        if place.local_dir is None:
+            place.cache.write_ref(revision, plan.commit)
         job.learn(local_path=str(place.root(plan.commit)), commit_oid=plan.commit)
         pull(plan, stoppable, job, place.destination, connections=max_workers)
         root = place.root(plan.commit)
@@ -235,8 +235,6 @@ def _plan_snapshot(
     entries = {entry.path: entry for entry in fetch_tree(hub, repo, commit) if isinstance(entry, RepoFile)}
     chosen = filter_paths(entries, **patterns)
     files = [RemoteFile(validate_path_in_repo(path), entries[path].size, entries[path].etag) for path in chosen]
-    if place.local_dir is None:
-        place.cache.write_ref(revision, commit)
     return plan_pull(repo, revision, commit, files, place.destination, force=force)
 
 

@@ -176,7 +176,7 @@ class FetchPool:
     def _queue_gaps(self, fetch: FileFetch) -> None:
         ranges = [
             _Range(fetch, start, min(start + RANGE_BYTES, end))
-            for gap_start, end in fetch.partial.ranges.gaps(fetch.wanted.size)
+            for gap_start, end in fetch.partial.ranges.gaps(0, fetch.wanted.size)
             for start in range(gap_start, end, RANGE_BYTES)
         ]
         with self._state:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..client.errors import HfHubHTTPError, HubUnreachableError, IntegrityError, TransferCancelled
 from ..client.files import ByteStream, open_stream
 from .hashing import digest_for
-from .partial import Partial
+from .partial import Partial, PartialClosedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,6 +143,8 @@ class FileFetch:
                     pass
         except HubUnreachableError:
             self._transfer.checkpoint()
+        except PartialClosedError:
+            return end  # somebody else brought the last bytes
         if at < end:
             self._count_break(progress=at > start)
         return at

@@ -15,7 +15,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..client.errors import DiskFullError, TransferCancelled
+from ..client.errors import DiskFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,17 +56,25 @@ class Ranges:
         """How many bytes are in without a gap from 0 on."""
         return self._ranges[0][1] if self._ranges and self._ranges[0][0] == 0 else 0
 
-    def gaps(self, size: int) -> list[tuple[int, int]]:
-        """Ranges of ``[0, size)`` that are not in."""
+    def gaps(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Ranges of ``[start, end)`` that are not in."""
         gaps: list[tuple[int, int]] = []
-        at = 0
-        for start, end in self._ranges:
-            if start > at:
-                gaps.append((at, min(start, size)))
-            at = max(at, end)
-        if at < size:
-            gaps.append((at, size))
+        at = start
+        for low, high in self._ranges:
+            if high <= at:
+                continue
+            if low >= end:
+                break
+            if low > at:
+                gaps.append((at, low))
+            at = high
+        if at < end:
+            gaps.append((at, end))
         return gaps
+
+
+class PartialClosedError(Exception):
+    """The partial was finished or let go of; whoever still brings bytes can leave."""
 
 
 class Partial:
@@ -95,6 +103,7 @@ class Partial:
         self._descriptor = -1
         self._journal = -1
         self.ranges = Ranges()
+        self._claimed = Ranges()
 
     def kept_bytes(self) -> int:
         """How many bytes an earlier try left; reads the journal only."""
@@ -116,7 +125,7 @@ class Partial:
             If there is no room for the whole file.
         """
         self.partial_path.parent.mkdir(parents=True, exist_ok=True)
-        self.ranges = self._read_journal()
+        self.ranges, self._claimed = self._read_journal(), self._read_journal()
         if not self.ranges.total():
             self._start_journal()
         self._closing = False
@@ -132,16 +141,29 @@ class Partial:
             raise self._no_room(error) from None
 
     def write(self, offset: int, data: bytes | memoryview) -> int:
-        """Put `data` at `offset` and note it; gives how many of these bytes were new."""
+        """Put `data` at `offset` and note it; gives how many of these bytes were new.
+
+        Bytes that are there, or that another thread is writing, stay as they are: what was hashed is never
+        written over.
+        """
         view = memoryview(data)
-        at = offset
         with self._in_use():
-            while view:
-                written = _write_at(self._descriptor, view, at)
-                view, at = view[written:], at + written
             with self._lock:
-                os.write(self._journal, b"%d %d\n" % (offset, at))
-                return self.ranges.add(offset, at)
+                gaps = self._claimed.gaps(offset, offset + len(view))
+                for start, end in gaps:
+                    self._claimed.add(start, end)
+            for start, end in gaps:
+                self._write_gap(start, view[start - offset : end - offset])
+        return sum(end - start for start, end in gaps)
+
+    def _write_gap(self, offset: int, view: memoryview) -> None:
+        at = offset
+        while view:
+            written = _write_at(self._descriptor, view, at)
+            view, at = view[written:], at + written
+        with self._lock:
+            os.write(self._journal, b"%d %d\n" % (offset, at))
+            self.ranges.add(offset, at)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` with bytes that were written at `offset` before; gives how many."""
@@ -153,7 +175,7 @@ class Partial:
         """Keep `close` from freeing a descriptor under a thread: its number could be another file's by then."""
         with self._lock:
             if self._closing or self._descriptor < 0:
-                raise TransferCancelled("The partial file is closed.")  # noqa: EM101
+                raise PartialClosedError
             self._users += 1
         try:
             yield
@@ -208,7 +230,7 @@ class Partial:
             os.close(self._journal)
             self._start_journal()
             self._journal = os.open(self.journal_path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
-            self.ranges = Ranges()
+            self.ranges, self._claimed = Ranges(), Ranges()
 
     def finish(self) -> None:
         """Make the content durable and give it its final name, in one step."""

@@ -72,7 +72,7 @@ def plan_pull(
     *,
     force: bool,
 ) -> PullPlan:
-    """Compare what the Hub has with what is here; content that is here under another name is linked, not fetched."""
+    """Compare what the Hub has with what is here; changes nothing."""
     missing = tuple(file for file in files if force or not destination.has(commit, file.path, file.etag, file.size))
     return PullPlan(repo, revision, commit, tuple(files), missing, replace=force)
 
@@ -101,6 +101,7 @@ def pull(
     missing = set(plan.missing)
     for file in plan.files:
         if file not in missing:
+            destination.settle(plan.commit, file.path, file.etag)
             transfer.counters.end(file.path, "skipped")
     if not missing:
         return
@@ -113,8 +114,9 @@ def pull(
     _check_room(list(wanted.values()), destination.folder)
 
     def on_file(done: WantedFile) -> None:
-        for file in paths_of[str(done.target)]:
-            destination.publish(plan.commit, file.path, file.etag)
+        files = paths_of[str(done.target)]
+        destination.publish(plan.commit, [file.path for file in files], done.etag)
+        for file in files:
             if file.path != done.path:
                 transfer.counters.end(file.path, "skipped")  # the same content under another name
 

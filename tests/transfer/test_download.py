@@ -167,6 +167,28 @@ def test_empty_answers_without_end_are_an_error(api: hubnb.HfApi, hub: LocalHub,
         api.hf_hub_download(repo, "model.safetensors")
 
 
+def test_dry_run_says_what_would_travel_and_changes_nothing(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
+    plan = api.snapshot_download(repo, dry_run=True)
+    assert {file.path for file in plan.missing} == set(api.list_repo_files(repo))
+    assert plan.bytes_to_fetch == plan.bytes_total > len(BIG)
+    assert "model.safetensors" in str(plan)
+    assert not cache_of(repo).folder.exists()
+    assert gets(hub) == []
+    api.hf_hub_download(repo, "model.safetensors")
+    assert "model.safetensors" not in {file.path for file in api.snapshot_download(repo, dry_run=True).missing}
+    assert api.hf_hub_download(repo, "small.bin", dry_run=True).bytes_to_fetch == len(SMALL)
+
+
+def test_without_symlinks_equal_files_are_all_there(
+    api: hubnb.HfApi, repo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_DISABLE_SYMLINKS", "1")
+    folder = Path(api.snapshot_download(repo))
+    assert (folder / "same.txt").read_bytes() == (folder / "sub folder" / "ünï #1%.txt").read_bytes() == b"text"
+    assert not [path for path in folder.rglob("*") if path.is_symlink()]
+    assert api.snapshot_download(repo) == str(folder)
+
+
 def test_busy_server_is_asked_again(api: hubnb.HfApi, hub: LocalHub, repo: str) -> None:
     hub.faults.fail("*/resolve/*", status=503, times=2, headers={"Retry-After": "0"})
     assert Path(api.hf_hub_download(repo, "small.bin")).read_bytes() == SMALL
