@@ -67,7 +67,7 @@ class LoginPanel(Panel):
     checking = traitlets.Unicode(read_only=True).tag(sync=True)
     """What is being asked, in words."""
     endpoint = traitlets.Dict(read_only=True).tag(sync=True)
-    """The hub: ``url``, ``host``, ``local``, ``offline``, ``token_page``."""
+    """The hub: ``host``, ``local``, ``offline``, ``token_page``."""
     account = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
     """Who is signed in and what the token may do; never the token."""
     sources = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
@@ -168,7 +168,8 @@ class LoginPanel(Panel):
         """Read where a token could come from; nothing is sent."""
         settings = self._settings()
         self.set_trait("endpoint", _endpoint_view(settings))
-        self.set_trait("sources", [_source_view(one) for one in tokens.token_sources(settings)])
+        sources = [one for one in tokens.token_sources(settings) if one.found or one.name != "kaggle"]
+        self.set_trait("sources", [_source_view(one) for one in sources])
         self.set_trait("stored", tokens.auth_list())
 
     def _ask_who(self) -> None:
@@ -302,7 +303,6 @@ def _endpoint_view(settings: Settings) -> dict[str, Any]:
     parts = urlsplit(settings.endpoint)
     public = settings.endpoint == DEFAULT_ENDPOINT
     return {
-        "url": redact(settings.endpoint),
         "host": parts.netloc.rpartition("@")[2] or settings.endpoint,
         "local": _is_local(parts.hostname or ""),
         "offline": settings.offline,

@@ -32,7 +32,7 @@ function view(changes: Partial<LoginModel> = {}): Shown<LoginModel> {
     phase: 'signed_out',
     user: null,
     checking: '',
-    endpoint: { url: 'https://hub.test', host: 'hub.test', local: false, offline: false, token_page: null },
+    endpoint: { host: 'hub.test', local: false, offline: false, token_page: null },
     account: null,
     sources: [],
     stored: [],
@@ -180,14 +180,14 @@ test('a stored account can be chosen with the keyboard', async () => {
 });
 
 test('offline says so and asks for nothing', () => {
-  const endpoint = { url: 'u', host: 'hub.test', local: false, offline: true, token_page: null };
+  const endpoint = { host: 'hub.test', local: false, offline: true, token_page: null };
   const { root } = view({ endpoint });
   expect(root.textContent).toContain('You are working offline');
   expect(root.querySelector('#token')).toBeNull();
 });
 
 test('a hub on this machine is marked', () => {
-  const endpoint = { url: 'u', host: '127.0.0.1:7860', local: true, offline: false, token_page: null };
+  const endpoint = { host: '127.0.0.1:7860', local: true, offline: false, token_page: null };
   const pill = view({ endpoint }).root.querySelector('.hn-pill');
   expect(pill?.className).toContain('local');
   expect(pill?.textContent).toContain('127.0.0.1:7860');

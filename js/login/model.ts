@@ -2,7 +2,6 @@ import type { PanelModel } from '../shared/model';
 
 /** The hub this panel talks to. */
 export interface Endpoint {
-  url: string;
   host: string;
   /** It runs on this machine. */
   local: boolean;

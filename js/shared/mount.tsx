@@ -36,11 +36,12 @@ export function mountView<Traits extends PanelModel>(options: MountOptions<Trait
   const body = document.createElement('div');
   body.className = 'hn-root';
   root.append(style, body);
+  el.classList.add('hubnb-host');
   el.append(host);
   guardKeys(host, ended.signal);
   render(<View model={model} signal={ended.signal} />, body);
   for (const section of body.querySelectorAll<HTMLElement>('.hn')) followTheme(section, ended.signal);
-  hideRecord(model.get('sid'), ended.signal);
+  stylePage(model.get('sid'), ended.signal);
   const end = () => {
     if (ended.signal.aborted) return;
     ended.abort();
@@ -51,12 +52,18 @@ export function mountView<Traits extends PanelModel>(options: MountOptions<Trait
   return end;
 }
 
-/** The static record stands below the live view; it is only to be seen where the view is not. */
-function hideRecord(sid: string, signal: AbortSignal): void {
+/**
+ * The two rules that the page around the shadow root needs while the view is there.
+ *
+ * The static record stands below the live view, and is only to be seen where the view is not. And a panel that adapts
+ * to its width has none of its own: in a row of ipywidgets it would vanish. (An inline style would be wiped by ipywidgets'
+ * layout, which in turn must win over this one.)
+ */
+function stylePage(sid: string, signal: AbortSignal): void {
   const style = document.createElement('style');
   const record = `.hubnb-rec-${CSS.escape(sid)}`;
   // only the output that is the record: an Output widget around both must stay
-  style.textContent = `.jp-OutputArea-child:has(>.jp-OutputArea-output>${record}),${record}{display:none!important}`;
+  style.textContent = `.jp-OutputArea-child:has(>.jp-OutputArea-output>${record}),${record}{display:none!important}.hubnb-host{width:100%;min-width:min(100%,240px)}`;
   document.head.append(style);
   signal.addEventListener('abort', () => style.remove());
 }

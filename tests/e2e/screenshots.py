@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LOGIN = """
 from hubnb.panels.login import LoginPanel
 from IPython.display import display
-HUB = {"url": "https://huggingface.co", "host": "huggingface.co", "local": False, "offline": False,
+HUB = {"host": "huggingface.co", "local": False, "offline": False,
        "token_page": "https://huggingface.co/settings/tokens"}
 SOURCES = [dict(name=n, label=l, found=f, in_use=u, note=o) for n, l, f, u, o in (
     ("session", "Typed in this notebook", False, False, "kept for this kernel only"),

@@ -183,13 +183,15 @@ def test_panel_works_inside_a_box_of_ipywidgets(open_notebook: OpenNotebook, hub
     box = (
         "import ipywidgets\nfrom hubnb.panels.login import LoginPanel\npanel = LoginPanel()\nseen = []\n"
         "panel.observe(lambda change: seen.append(change.new), 'user')\n"
-        "ipywidgets.VBox([ipywidgets.Label('above'), panel])"
+        "ipywidgets.HBox([ipywidgets.Label('beside'), panel])"
     )
     notebook = open_notebook([setup + box])
     notebook.run_cell(0)
     sign_in(notebook, hub.token)
     expect(panel(notebook).get_by_role("heading", name="Account")).to_be_visible()
-    assert notebook.kernel_eval("seen[-1]") == hub.user
+    assert panel(notebook).bounding_box()["width"] > 500
+    assert notebook.kernel_eval("(seen[-1], setattr(panel.layout, 'width', '300px'))[0]") == hub.user
+    expect(panel(notebook)).to_have_css("width", "300px")
     models = json.loads(notebook.save())["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]
     assert not [one for one in models["state"].values() if one["model_module"] == "anywidget"]
 
