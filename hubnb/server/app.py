@@ -8,7 +8,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from hubnb.server.bodies import Body
 from hubnb.server.call import route
 from hubnb.server.routes import (
     commits,
@@ -31,7 +30,7 @@ from hubnb.server.wire import HubProblem
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from hubnb.server.hub import Hub
 
@@ -56,24 +55,13 @@ def _refused(_: Request, error: Exception) -> Response:
 
 
 class Raw:
-    """Route on the path as it was sent, and read what is left of a body before refusing it.
-
-    A client that still sends when the connection closes sees a broken pipe instead of the answer.
-    """
+    """Route on the path as it was sent; the parts of it are decoded afterwards."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            return
-        body = Body(scope, receive)
-
-        async def send_after_body(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                await body.drain()
-            await send(message)
-
-        path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-        await self._app({**scope, "path": path or "/", "root_path": ""}, body.receive, send_after_body)
+        if scope["type"] == "http":
+            path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+            await self._app({**scope, "path": path or "/", "root_path": ""}, receive, send)

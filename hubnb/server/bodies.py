@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
-    from starlette.types import Message, Receive, Scope
 
 MAX_JSON_BYTES = 16 << 20
 _BATCH_BYTES = 2 << 20
-_MAX_DRAINED_BYTES = 64 << 20
 
 
 async def read_body(request: Request, limit_bytes: int = MAX_JSON_BYTES) -> bytes:
@@ -145,28 +143,3 @@ async def pour(request: Request, write: Callable[[bytearray], object], batch_byt
             piece = bytearray()
     if piece:
         await run_in_threadpool(write, piece)
-
-
-class Body:
-    """Knows whether a request's body was read to its end, and can read what is left."""
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._receive = receive
-        self._ended = False
-        self._waits = dict(scope["headers"]).get(b"expect") == b"100-continue"
-
-    async def receive(self) -> Message:
-        """Pass the next message on."""
-        self._waits = False
-        message = await self._receive()
-        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
-        return message
-
-    async def drain(self) -> None:
-        """Read what is left, because a client that still sends when the connection closes misses the answer."""
-        if self._waits:  # the client sends nothing before it is told to go on
-            return
-        left = _MAX_DRAINED_BYTES
-        while not self._ended and left > 0:
-            message = await self.receive()
-            left -= len(message.get("body", b""))

@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from hubnb.server.bodies import Body
 from hubnb.server.wire import HubProblem, bad_token
 
 if TYPE_CHECKING:
@@ -111,6 +110,10 @@ class Faults:
         """Drop the connection after some bytes of the answer's body, or of the request's body for PUT and POST."""
         self._add("cut", path, times, skip, after_bytes=after_bytes)
 
+    def lose_answer(self, path: str, *, times: int | None = 1, skip: int = 0) -> None:
+        """Do what was asked, then drop the connection instead of saying so."""
+        self._add("lose_answer", path, times, skip)
+
     def slow(self, path: str, bytes_per_s: float, *, times: int | None = None, skip: int = 0) -> None:
         """Let bodies pass at this rate only, in both directions."""
         self._add("slow", path, times, skip, bytes_per_s=bytes_per_s)
@@ -152,6 +155,7 @@ class Faults:
             for method in (
                 self.fail,
                 self.cut,
+                self.lose_answer,
                 self.slow,
                 self.stall,
                 self.flip,
@@ -238,14 +242,11 @@ class _Exchange:
         self._receive, self._send, self._path = receive, send, path
         self._received = self._sent = self._file_offset = 0
         self._status = 0
+        self._gone = False
 
     async def run(self, app: ASGIApp) -> None:
         try:
             await self._run(app)
-        except Dropped:
-            if self._status == 0:
-                self._scope["extensions"]["hubnb.abort"]()
-            raise
         finally:
             if self._status == 0:
                 self._remember()
@@ -264,7 +265,6 @@ class _Exchange:
             await self._bench.wait_for_clear()
         problem = self._problem()
         if problem is not None:
-            await Body(self._scope, self._receive).drain()
             await problem.response()(self._scope, self._receive, self._watch)
             return
         await app(self._changed_scope(), self._faulty_receive, self._faulty_send)
@@ -288,6 +288,8 @@ class _Exchange:
         return {**self._scope, "extensions": extensions, "headers": headers}
 
     async def _watch(self, message: Message) -> None:
+        if self._gone:
+            return
         if message["type"] == "http.response.start":
             self._status = message["status"]
             self._remember()  # before the client can see the answer
@@ -298,12 +300,17 @@ class _Exchange:
         self._received += len(message.get("body", b""))
         cut = self._taken.get("cut")
         if cut is not None and self._scope["method"] in {"PUT", "POST"} and self._received > cut["after_bytes"]:
-            raise Dropped
+            self._scope["extensions"]["hubnb.abort"]()
+            self._gone = True
+            return {"type": "http.disconnect"}  # what the application sees when a client goes away
         if "slow" in self._taken:
             await asyncio.sleep(len(message.get("body", b"")) / self._taken["slow"]["bytes_per_s"])
         return message
 
     async def _faulty_send(self, message: Message) -> None:
+        if "lose_answer" in self._taken and not self._gone:
+            self._scope["extensions"]["hubnb.abort"]()
+            self._gone = True
         if message["type"] == "http.response.start":
             for name, value in message.get("headers", []):
                 found = _CONTENT_RANGE.match(value) if name == b"content-range" else None

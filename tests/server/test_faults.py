@@ -59,6 +59,15 @@ def test_an_upload_is_cut_in_the_middle_and_leaves_nothing(hub, alice):
     assert requests.put(address, data=content, timeout=10).status_code == 200
 
 
+def test_an_answer_is_lost_although_the_work_was_done(hub, alice, repo):
+    hub.faults.lose_answer("POST */commit/main", times=1)
+    with pytest.raises(requests.ConnectionError):
+        alice.put(repo, {"done.txt": b"x"})
+    assert "done.txt" in alice.paths(repo)
+    assert hub.requests[-2].status == 0
+    alice.put(repo, {"more.txt": b"x"})
+
+
 @pytest.mark.parametrize("asked", [None, "bytes=1000-299999"])
 def test_one_bit_is_flipped_whichever_slice_is_asked_for(hub, alice, repo, asked):
     hub.faults.flip("*/w.bin", offset=5000, times=1)

@@ -32,6 +32,12 @@ def test_it_answers_as_soon_as_it_is_there_and_one_user_is_made():
         assert whoami(hub).json()["name"] == hub.user == "me"
 
 
+def test_small_answers_do_not_wait_for_more_to_send():
+    with LocalHub() as hub:
+        (listener,) = hub._server.servers[0].sockets
+        assert listener.proto == socket.IPPROTO_TCP, "asyncio turns Nagle's delay off only for sockets that name TCP"
+
+
 def test_the_token_is_not_in_the_repr_nor_on_the_disk_in_the_database(tmp_path):
     data = tmp_path / "data"
     with LocalHub(data_dir=data) as hub:
