@@ -11,6 +11,7 @@ import argparse
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -130,8 +131,11 @@ def run_interactive(notebook: Path, build: Path, *, port: int, browser: bool) ->
         save_token(hub.token, "quickstart", Settings.from_env())
         copy = working_copy(notebook, build / "work")
         lab = start_lab(copy, browser=browser)
-        print(f"Hub {hub.endpoint} (you are {hub.user}), notebook {shown(copy)}. Ctrl-C ends both.", flush=True)
+        print(f"Hub {hub.endpoint} (you are {hub.user}), notebook {shown(copy)}.", flush=True)
         try:
+            address = wait_for_address(lab, copy.name, stop)
+            if address:
+                print(f"Open {address}\nCtrl-C ends both.", flush=True)
             while not stop.wait(0.5) and lab.poll() is None:
                 pass
         finally:
@@ -181,6 +185,25 @@ def start_lab(notebook: Path, *, browser: bool) -> subprocess.Popen[bytes]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return subprocess.Popen(command, cwd=notebook.parent, start_new_session=True)
+
+
+def wait_for_address(lab: subprocess.Popen[bytes], name: str, stop: threading.Event) -> str | None:
+    """Wait until JupyterLab answers, and give the notebook's address; None if it ended or was stopped before.
+
+    What JupyterLab prints comes before it listens, and far above the last line.
+    """
+    from jupyter_server.serverapp import list_running_servers
+
+    while lab.poll() is None and not stop.wait(0.2):
+        found = next((server for server in list_running_servers() if server["pid"] == lab.pid), None)
+        if found is None:
+            continue
+        try:
+            socket.create_connection((found["hostname"], found["port"]), timeout=1).close()
+        except OSError:
+            continue
+        return f"{found['url']}lab/tree/{name}?token={found['token']}"
+    return None
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
