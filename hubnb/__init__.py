@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from .transfer import CommitOperationAdd as CommitOperationAdd
     from .transfer import CommitOperationCopy as CommitOperationCopy
     from .transfer import CommitOperationDelete as CommitOperationDelete
+    from .transfer import PullPlan as PullPlan
+    from .transfer import PushPlan as PushPlan
     from .transfer import Transfer as Transfer
     from .transfer import TransferManager as TransferManager
     from .transfer import create_commit as create_commit
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from .transfer import delete_folder as delete_folder
     from .transfer import hf_hub_download as hf_hub_download
     from .transfer import snapshot_download as snapshot_download
+    from .transfer import undo_push as undo_push
     from .transfer import upload_file as upload_file
     from .transfer import upload_folder as upload_folder
 
@@ -104,9 +107,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("try_to_load_from_cache",),
     "hubnb.transfer": (
-        "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "Transfer",
-        "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download", "snapshot_download",
-        "upload_file", "upload_folder",
+        "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "PullPlan", "PushPlan",
+        "Transfer", "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download",
+        "snapshot_download", "undo_push", "upload_file", "upload_folder",
     ),
     "hubnb.cards": (
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",

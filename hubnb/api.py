@@ -98,3 +98,4 @@ class HfApi:
     upload_folder = _bound(upload.upload_folder)
     delete_file = _bound(upload.delete_file)
     delete_folder = _bound(upload.delete_folder)
+    undo_push = _bound(upload.undo_push)

@@ -6,7 +6,9 @@ from .job import Transfer
 from .manager import TransferManager, default_manager
 from .operations import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .progress import FileProgress, ProgressListener, TransferSnapshot, TransferState, set_listener_factory
-from .upload import create_commit, delete_file, delete_folder, upload_file, upload_folder
+from .pull import PullPlan
+from .push_plan import PushPlan
+from .upload import create_commit, delete_file, delete_folder, undo_push, upload_file, upload_folder
 
 __all__ = [
     "CommitInfo",
@@ -15,6 +17,8 @@ __all__ = [
     "CommitOperationDelete",
     "FileProgress",
     "ProgressListener",
+    "PullPlan",
+    "PushPlan",
     "Transfer",
     "TransferManager",
     "TransferSnapshot",
@@ -26,6 +30,7 @@ __all__ = [
     "hf_hub_download",
     "set_listener_factory",
     "snapshot_download",
+    "undo_push",
     "upload_file",
     "upload_folder",
 ]

@@ -94,6 +94,8 @@ class Counters:
         """Say how a file ended; a skipped one counts as there, whole."""
         with self._lock:
             file = self._files[path]
+            if file.state in ("done", "skipped"):
+                return
             file.state = state
             self._active.pop(path, None)
             rest = file.size - file.done

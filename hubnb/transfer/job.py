@@ -58,6 +58,8 @@ class Transfer(Generic[Result]):
         revision: str,
         endpoint: str,
         work: Callable[[Transfer[Result]], Result],
+        *,
+        quiet: bool = False,
     ) -> None:
         self.id = uuid.uuid4().hex[:12]
         self.kind: Literal["pull", "push"] = kind
@@ -83,7 +85,7 @@ class Transfer(Generic[Result]):
         """Called by `cancel`: the queue uses it to let go of a transfer that never ran."""
         self._speed = _Speed()
         # The listener is made where the transfer was asked for, so that a notebook knows which cell that is.
-        self._listener: ProgressListener | None = new_listener(self)
+        self._listener: ProgressListener | None = None if quiet else new_listener(self)
         self._context = contextvars.copy_context()
 
     # What views and callers use

@@ -42,6 +42,7 @@ from .hash_journal import HashJournal
 from .hashing import BLOCK_BYTES
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .progress import TransferState
+from .push_plan import PlannedFile, PushPlan
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -119,11 +120,42 @@ class Push:
         with closing(self._hasher):
             return self._run()
 
-    def _run(self) -> CommitInfo:
-        request, transfer = self._request, self._transfer
-        for operation in request.operations:
+    def preview(self) -> PushPlan:
+        """Say what `run` would do; hashes files and asks the Hub, but sends no content and commits nothing."""
+        with closing(self._hasher):
+            self._announce()
+            plan = self._plan()
+            for added in plan.added.values():
+                self._hash(added)
+            large = [added for added in plan.added.values() if added.mode.mode == "lfs" and not added.unchanged]
+            needed = {action.target.oid for batch in self._batches(large) for action in self._ask(batch)}
+        files = [self._planned(operation, plan, needed) for operation in self._request.operations]
+        return PushPlan(self._request.repo, self._request.revision, plan.head, tuple(files))
+
+    def _planned(self, operation: CommitOperation, plan: _Plan, needed: set[str]) -> PlannedFile:
+        path = operation.path_in_repo
+        if isinstance(operation, CommitOperationDelete):
+            return PlannedFile(path, "removed", 0, 0)
+        if isinstance(operation, CommitOperationCopy):
+            return PlannedFile(path, "changed", 0, 0)
+        size = operation.content.size
+        added = plan.added.get(path)
+        if added is None:
+            return PlannedFile(path, "ignored", size, 0)
+        if added.unchanged:
+            return PlannedFile(path, "same", size, 0)
+        travels = size if added.mode.mode == "regular" or added.oid in needed else 0
+        needed.discard(added.oid)  # the same content under another name travels once
+        return PlannedFile(path, "added" if added.mode.remote_oid is None else "changed", size, travels)
+
+    def _announce(self) -> None:
+        for operation in self._request.operations:
             if isinstance(operation, CommitOperationAdd):
                 self._counters.add(operation.path_in_repo, operation.content.size)
+
+    def _run(self) -> CommitInfo:
+        request, transfer = self._request, self._transfer
+        self._announce()
         plan = self._plan()
         transfer.enter(TransferState.RUNNING)
         self._hash_and_send(plan)
@@ -227,11 +259,8 @@ class Push:
 
     def _send_group(self, large: list[_Added], senders: Workers) -> None:
         by_oid = {added.oid: added for added in large}
-        objects = [LfsObject(oid, added.operation.content.size) for oid, added in by_oid.items()]
-        revision = None if self._request.create_pr else self._request.revision
-        for start in range(0, len(objects), OBJECTS_PER_BATCH):
-            batch = objects[start : start + OBJECTS_PER_BATCH]
-            actions = request_uploads(self._hub, self._request.repo, batch, revision=revision)
+        for batch in self._batches(large):
+            actions = self._ask(batch)
             for action in actions:
                 self._send(by_oid[action.target.oid], action, senders)
             needed = {action.target.oid for action in actions}
@@ -241,6 +270,16 @@ class Push:
         for added in large:
             if by_oid[added.oid] is not added:  # the same content under another name travels once
                 self._counters.end(added.path, "skipped")
+
+    def _batches(self, large: list[_Added]) -> list[list[LfsObject]]:
+        sizes = {added.oid: added.operation.content.size for added in large}
+        objects = [LfsObject(oid, size) for oid, size in sizes.items()]
+        return [objects[start : start + OBJECTS_PER_BATCH] for start in range(0, len(objects), OBJECTS_PER_BATCH)]
+
+    def _ask(self, batch: list[LfsObject]) -> list[UploadAction]:
+        """Ask which of these objects the Hub lacks, and where they go."""
+        revision = None if self._request.create_pr else self._request.revision
+        return request_uploads(self._hub, self._request.repo, batch, revision=revision)
 
     def _send(self, added: _Added, action: UploadAction, senders: Workers) -> None:
         self._counters.begin(added.path)

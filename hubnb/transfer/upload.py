@@ -15,6 +15,7 @@ from .manager import default_manager
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
 from .patterns import DEFAULT_IGNORE_PATTERNS, filter_paths
 from .push import SEND_CONNECTIONS, Push, PushRequest
+from .undo import parent_of, undoing_operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +38,7 @@ def create_commit(
     num_threads: int = SEND_CONNECTIONS,
     parent_commit: str | None = None,
     endpoint: str | None = None,
+    dry_run: bool = False,
     run_as_future: bool = False,
 ) -> Any:
     """Make one commit of `operations`, or none.
@@ -48,12 +50,14 @@ def create_commit(
         touched the same paths.
     num_threads
         Connections that send large files, at most.
+    dry_run
+        True sends no content and commits nothing; it gives the `PushPlan` instead: print it.
     run_as_future
         True returns a `Transfer` at once.
 
     Returns
     -------
-    CommitInfo or Transfer
+    CommitInfo, PushPlan or Transfer
         The commit; if nothing changed, the one that has everything already.
 
     Raises
@@ -74,7 +78,8 @@ def create_commit(
 
     return _push(
         repo, revision, plan, commit_message, commit_description, token, endpoint,
-        create_pr=bool(create_pr), parent_commit=parent_commit, connections=num_threads, run_as_future=run_as_future,
+        create_pr=bool(create_pr), parent_commit=parent_commit, connections=num_threads,
+        dry_run=dry_run, run_as_future=run_as_future,
     )  # fmt: skip
 
 
@@ -91,13 +96,14 @@ def upload_file(
     create_pr: bool | None = None,
     parent_commit: str | None = None,
     endpoint: str | None = None,
+    dry_run: bool = False,
     run_as_future: bool = False,
 ) -> Any:
     """Push one file; parameters as `create_commit`.
 
     Returns
     -------
-    CommitInfo or Transfer
+    CommitInfo, PushPlan or Transfer
         As a string it is the address of the file's page.
     """
     repo = RepoId.parse(repo_id, repo_type)
@@ -110,7 +116,8 @@ def upload_file(
     return _push(
         repo, revision, lambda _: [operation], commit_message or f"Upload {operation.path_in_repo} with hubnb",
         commit_description, token, endpoint,
-        create_pr=bool(create_pr), parent_commit=parent_commit, run_as_future=run_as_future, finish=finish,
+        create_pr=bool(create_pr), parent_commit=parent_commit,
+        dry_run=dry_run, run_as_future=run_as_future, finish=finish,
     )  # fmt: skip
 
 
@@ -130,6 +137,7 @@ def upload_folder(
     ignore_patterns: str | Iterable[str] | None = None,
     delete_patterns: str | Iterable[str] | None = None,
     endpoint: str | None = None,
+    dry_run: bool = False,
     run_as_future: bool = False,
 ) -> Any:
     """Push a folder as one commit; parameters as `create_commit`.
@@ -148,7 +156,7 @@ def upload_folder(
 
     Returns
     -------
-    CommitInfo or Transfer
+    CommitInfo, PushPlan or Transfer
         As a string it is the address of the folder's page.
     """
     repo = RepoId.parse(repo_id, repo_type)
@@ -189,7 +197,8 @@ def upload_folder(
 
     return _push(
         repo, revision, plan, commit_message or "Upload folder using hubnb", commit_description, token, endpoint,
-        create_pr=bool(create_pr), parent_commit=parent_commit, run_as_future=run_as_future, finish=finish,
+        create_pr=bool(create_pr), parent_commit=parent_commit,
+        dry_run=dry_run, run_as_future=run_as_future, finish=finish,
     )  # fmt: skip
 
 
@@ -208,6 +217,43 @@ def delete_folder(path_in_repo: str, repo_id: str, *, commit_message: str | None
     return create_commit(repo_id, [operation], commit_message=message, **kwargs)
 
 
+def undo_push(
+    commit: CommitInfo,
+    *,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+    run_as_future: bool = False,
+) -> Any:
+    """Put a branch back to what it was before `commit`, by one more commit; nothing large travels.
+
+    Parameters
+    ----------
+    commit
+        What `upload_folder`, `upload_file` or `create_commit` returned.
+    revision
+        The branch it was made on (default: main).
+
+    Returns
+    -------
+    CommitInfo or Transfer
+        The commit that took it back.
+
+    Raises
+    ------
+    HfHubHTTPError
+        412 if somebody committed after it; nothing was changed.
+    """
+    repo = RepoId.parse(commit.repo_url.repo_id, commit.repo_url.repo_type)
+    endpoint = endpoint or commit.repo_url.endpoint
+    before = parent_of(repo, commit.oid, token=token, endpoint=endpoint)
+    return _push(
+        repo, revision, lambda hub: undoing_operations(hub, repo, before, commit.oid),
+        f"Undo: {commit.commit_message}", None, token, endpoint,
+        create_pr=False, parent_commit=commit.oid, dry_run=False, run_as_future=run_as_future,
+    )  # fmt: skip
+
+
 def _push(
     repo: RepoId,
     revision: str | None,
@@ -220,20 +266,26 @@ def _push(
     create_pr: bool,
     parent_commit: str | None,
     connections: int = SEND_CONNECTIONS,
+    dry_run: bool,
     run_as_future: bool,
     finish: Callable[[CommitInfo], CommitInfo] = lambda commit: commit,
-) -> CommitInfo | Transfer[CommitInfo]:
+) -> Any:
     hub = HubClient.from_env(token, endpoint)
     target = revision or DEFAULT_REVISION
 
-    def work(job: Transfer[CommitInfo]) -> CommitInfo:
-        request = PushRequest(
+    def request(job: Transfer[Any]) -> PushRequest:
+        return PushRequest(
             repo=repo, revision=target, operations=plan(hub.with_stop(job.stop)), message=message,
             description=description or "", parent_commit=parent_commit, create_pr=create_pr, connections=connections,
         )  # fmt: skip
-        return finish(Push(request, hub, job).run())
 
-    transfer: Transfer[CommitInfo] = Transfer("push", repo, target, hub.endpoint, work)
+    transfer: Transfer[Any]
+    if dry_run:
+        transfer = Transfer(
+            "push", repo, target, hub.endpoint, lambda job: Push(request(job), hub, job).preview(), quiet=True
+        )
+    else:
+        transfer = Transfer("push", repo, target, hub.endpoint, lambda job: finish(Push(request(job), hub, job).run()))
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
 

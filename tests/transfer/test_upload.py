@@ -239,6 +239,50 @@ def test_others_change_of_the_same_file_is_a_conflict_that_names_it(
     assert read(api, repo_id, "same.safetensors") == b"theirs"
 
 
+def test_dry_run_says_what_would_travel_and_sends_nothing(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, folder: Path, big: bytes
+) -> None:
+    api.upload_folder(repo_id=repo_id, folder_path=folder)
+    (folder / "config.json").write_text('{"new": true}')
+    (folder / "copy.safetensors").write_bytes(big)
+    (folder / "new.safetensors").write_bytes(big[::-1])
+    (folder / "a" / "b" / "ünï #1%.txt").unlink()
+    hub.requests.clear()
+    plan = api.upload_folder(repo_id=repo_id, folder_path=folder, delete_patterns="*.txt", dry_run=True)
+    changes = {file.path: (file.change, file.travels) for file in plan.files}
+    assert changes == {
+        "a/b/ünï #1%.txt": ("removed", 0),
+        "config.json": ("changed", 13),
+        "linked.txt": ("changed", 13),
+        "copy.safetensors": ("added", 0),
+        "new.safetensors": ("added", len(big)),
+        "model.safetensors": ("same", 0),
+        "empty": ("same", 0),
+    }
+    assert plan.bytes_to_send == len(big) + 26
+    assert "+        200,000  new.safetensors" in str(plan)
+    assert puts(hub) == []
+    assert len(commits(api, repo_id)) == 2
+
+
+def test_undo_puts_every_file_back_without_sending_large_ones(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, folder: Path, big: bytes
+) -> None:
+    api.upload_folder(repo_id=repo_id, folder_path=folder)
+    before = {entry.path: entry for entry in api.list_repo_tree(repo_id, recursive=True)}
+    (folder / "config.json").write_text('{"worse": true}')
+    (folder / "model.safetensors").write_bytes(big[::-1])
+    (folder / "more.bin").write_bytes(b"more")
+    commit = api.upload_folder(repo_id=repo_id, folder_path=folder, delete_patterns="a/*", commit_message="worse")
+    hub.requests.clear()
+    undone = api.undo_push(commit)
+    assert {entry.path: entry for entry in api.list_repo_tree(repo_id, recursive=True)} == before
+    assert undone.commit_message == "Undo: worse"
+    assert puts(hub) == []
+    with pytest.raises(HfHubHTTPError, match="changed since"):
+        api.undo_push(commit)
+
+
 def test_given_parent_commit_is_binding(api: hubnb.HfApi, repo_id: str) -> None:
     old = api.model_info(repo_id).sha
     api.upload_file(path_or_fileobj=b"1", path_in_repo="a.txt", repo_id=repo_id)
