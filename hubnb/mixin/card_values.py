@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hubnb.cards import EvalResult, FrontMatterError, ModelCard, ModelCardData
@@ -34,11 +35,21 @@ def metadata(of_class: ModelCardData, said: dict[str, Any], name: str) -> ModelC
             data[field] = said[field]
     if said.get("tags"):
         data["tags"] = sorted({*(of_class.get("tags") or []), *said["tags"]})
+    if isinstance(data.get("metrics"), Mapping):  # names and numbers: the metadata has room for the names
+        data["metrics"] = list(data["metrics"])
     if isinstance(data.get("eval_results"), EvalResult):
         data["eval_results"] = [data["eval_results"]]
     if said.get("eval_results"):
         data["model_name"] = said.get("model_name") or name
     return data
+
+
+def texts(said: dict[str, Any]) -> dict[str, Any]:
+    """Pick what a caller said that goes into the card's text; numbers of metrics become its results."""
+    values = {name: value for name, value in said.items() if name not in ("card_data", "eval_results")}
+    if isinstance(said.get("metrics"), Mapping):
+        values.setdefault("results", said["metrics"])
+    return values
 
 
 def loading_code(model_class: type, mixin: str, repo_id: str | None, bases: str = "") -> str:

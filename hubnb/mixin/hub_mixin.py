@@ -200,7 +200,7 @@ class ModelHubMixin:
             "paper_url": info.paper_url,
             "docs_url": info.docs_url,
             **self._card_values(),
-            **{name: value for name, value in kwargs.items() if name not in ("card_data", "eval_results")},
+            **card_values.texts(kwargs),
         }
         return ModelCard.from_template(data, template_str=info.model_card_template, **values)
 

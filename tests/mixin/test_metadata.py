@@ -83,6 +83,13 @@ def test_the_card_says_what_the_class_and_the_caller_know(tmp_path):
     assert Base._hub_mixin_info.model_card_data.license == "mit"
 
 
+def test_metrics_with_numbers_are_names_in_the_metadata_and_a_table_in_the_text():
+    card = Base().generate_model_card(metrics={"accuracy": 0.97, "f1": 0.9612345678})
+    assert card.data.metrics == ["accuracy", "f1"]
+    assert "| f1 | 0.961235 |" in card.text
+    assert Base().generate_model_card(metrics=["accuracy"]).data.metrics == ["accuracy"]
+
+
 def test_a_card_that_is_there_is_not_overwritten(tmp_path):
     (tmp_path / "README.md").write_text("mine")
     Base().save_pretrained(tmp_path)
