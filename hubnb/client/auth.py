@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId
 from .settings import Settings
@@ -26,7 +27,7 @@ def whoami(token: str | bool | None = None, *, endpoint: str | None = None) -> d
         If the Hub does not accept it.
     """
     hub = HubClient.from_env(token if token is not None else True, endpoint)
-    return hub.http.request("GET", "/api/whoami-v2").json()
+    return read_json(hub.http.request("GET", "/api/whoami-v2"))
 
 
 def sign_in(token: str, *, keep: bool = True, endpoint: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError, HFValidationError
+from .http import read_json
 from .repo_id import RepoUrl, quote_revision
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def request_upload_modes(
             "POST", f"{repo.api}/preupload/{quote_revision(revision)}", json=body,
             params={"create_pr": "1"} if create_pr else None, repo=repo, revision=revision, repeatable=True,
         )  # fmt: skip
-        answer = response.json()
+        answer = read_json(response)
         head = answer.get("commitOid") or head
         for item in answer["files"]:
             mode = item["uploadMode"]
@@ -204,7 +205,7 @@ def send_commit(
             params={"create_pr": "1"} if create_pr else None, headers={"Content-Type": "application/x-ndjson"},
             repo=repo, revision=revision, timeout_s=_COMMIT_TIMEOUT_S,
         )  # fmt: skip
-    answer = response.json()
+    answer = read_json(response)
     return CommitInfo(
         commit_url=answer["commitUrl"],
         commit_message=message,

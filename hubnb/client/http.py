@@ -21,7 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from .. import __version__
-from .errors import HubError, HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
+from .errors import HfHubHTTPError, HubError, HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
 from .redact import redact
 from .status import raise_for_status
 
@@ -233,7 +233,7 @@ class Http:
         """Yield the items of a paginated list, page by page, following `Link: rel="next"`."""
         response = self.request("GET", path, params=params, repo=repo, **kwargs)
         while True:
-            yield from response.json()
+            yield from read_json(response)
             following = response.links.get("next", {}).get("url")
             if not following:
                 return
@@ -301,6 +301,26 @@ class Http:
     def is_home(self, url: str) -> bool:
         """Whether `url` is on the Hub itself, where the token may go."""
         return _origin(url) == self._home
+
+
+def read_json(response: requests.Response) -> Any:
+    """Read an answer's JSON.
+
+    Raises
+    ------
+    HfHubHTTPError
+        If it is none: whoever answered is no Hub.
+    """
+    try:
+        return response.json()
+    except ValueError:
+        host = urlsplit(response.url).netloc.rpartition("@")[2]
+        kind = response.headers.get("Content-Type", "no type").split(";")[0]
+        msg = (
+            f"{host} answered with {kind} where a Hub answers with JSON. "
+            "Is the address right (HF_ENDPOINT), and is no proxy or sign-in page in between?"
+        )
+        raise HfHubHTTPError(msg, response=response) from None
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .dates import parse_datetime
 from .errors import HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
+from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, quote_revision
 
@@ -201,7 +202,7 @@ def fetch_repo_info(
     if expand:
         params["expand"] = expand
     response = hub.http.request("GET", path, params=params, timeout_s=timeout_s, repo=repo, revision=revision)
-    return _CLASS[repo.repo_type].from_json(response.json())
+    return _CLASS[repo.repo_type].from_json(read_json(response))
 
 
 def model_info(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError
+from .http import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def request_uploads(
     )
     sizes = {item.oid: item for item in objects}
     actions: list[UploadAction] = []
-    for item in response.json()["objects"]:
+    for item in read_json(response)["objects"]:
         error = item.get("error")
         if error:
             said = f"{error.get('message')} ({error.get('code')})"

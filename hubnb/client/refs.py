@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dates import parse_datetime
 from .errors import HfHubHTTPError
+from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, quote_revision
 
@@ -55,7 +56,8 @@ def list_repo_refs(
     """Branches, tags and (on request) pull requests of a repository."""
     repo = RepoId.parse(repo_id, repo_type)
     params = {"include_prs": 1} if include_pull_requests else None
-    body = HubClient.from_env(token, endpoint).http.request("GET", f"{repo.api}/refs", params=params, repo=repo).json()
+    hub = HubClient.from_env(token, endpoint)
+    body = read_json(hub.http.request("GET", f"{repo.api}/refs", params=params, repo=repo))
 
     def read(key: str) -> list[GitRefInfo]:
         return [GitRefInfo(item["name"], item["ref"], item["targetCommit"]) for item in body.get(key, [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from .errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, RepoUrl
 
@@ -50,7 +51,7 @@ def create_repo(
     hub = HubClient.from_env(token, endpoint)
     response = hub.http.request("POST", "/api/repos/create", json=body, repo=repo, check=False)
     if response.status_code == 409 and exist_ok:
-        url = response.json().get("url")
+        url = read_json(response).get("url")
         return RepoUrl(url or f"{hub.endpoint}{repo.web}", hub.endpoint)
     if response.status_code in (401, 403) and exist_ok and namespace and _exists(hub, repo):
         return RepoUrl(f"{hub.endpoint}{repo.web}", hub.endpoint)
@@ -65,7 +66,7 @@ def create_repo(
     if response.status_code == 401:
         _explain_unauthorized(hub, response)
     hub.http.check(response, repo=repo)
-    return RepoUrl(response.json()["url"], hub.endpoint)
+    return RepoUrl(read_json(response)["url"], hub.endpoint)
 
 
 def _explain_unauthorized(hub: HubClient, response: Any) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .dates import parse_datetime
+from .http import read_json
 from .hub import HubClient
 from .info import BlobLfsInfo
 from .repo_id import RepoId, quote_revision
@@ -140,7 +141,7 @@ def fetch_paths_info(
             data={"paths": batch, "expand": "true" if expand else "false"},
             repo=repo, revision=revision, repeatable=True,
         )  # fmt: skip
-        found.extend(_entry(item) for item in response.json())
+        found.extend(_entry(item) for item in read_json(response))
     return found
 
 

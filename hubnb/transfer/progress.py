@@ -6,6 +6,7 @@ panel in a notebook or nothing. `hubnb/__init__.py` picks the factory that fits 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .job import Transfer
+
+logger = logging.getLogger(__name__)
 
 MAX_UPDATES_PER_S = 10
 MAX_FILES_IN_SNAPSHOT = 50
@@ -121,7 +124,11 @@ def has_listener_factory() -> bool:
 def new_listener(transfer: Transfer) -> ProgressListener | None:
     """Make the listener for `transfer`: the chosen factory's, else a tqdm bar."""
     if _factory is not None:
-        listener = _factory(transfer)
+        try:
+            listener = _factory(transfer)
+        except Exception:
+            logger.exception("No progress can be shown; the transfer goes on without it.")
+            return None
         if listener is not None:
             return listener
     from .bar import TqdmListener  # only a terminal needs tqdm

@@ -30,6 +30,7 @@ class Recorder(http.server.BaseHTTPRequestHandler):
     seen: list[tuple[str, str | None]]
     answers: list[int]
     extra: dict[str, str]
+    body: bytes
 
     def do_GET(self) -> None:
         self.seen.append((self.path, self.headers.get("Authorization")))
@@ -37,10 +38,9 @@ class Recorder(http.server.BaseHTTPRequestHandler):
         target = None
         if self.path.startswith("/to/"):
             status, target = 302, base64.urlsafe_b64decode(self.path[4:]).decode()
-        body = b'{"error": "no"}' if status >= 400 else b"{}"
+        body = b'{"error": "no"}' if status >= 400 else self.body
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Type", "application/json")
         if target:
             self.send_header("Location", target)
         for name, value in self.extra.items():
@@ -56,7 +56,7 @@ class Recorder(http.server.BaseHTTPRequestHandler):
 
 class Server:
     def __init__(self) -> None:
-        self.handler = type("Handler", (Recorder,), {"seen": [], "answers": [], "extra": {}})
+        self.handler = type("Handler", (Recorder,), {"seen": [], "answers": [], "extra": {}, "body": b"{}"})
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -176,6 +176,15 @@ def test_own_session_is_used(hub: LocalHub) -> None:
     finally:
         hubnb.configure_http()
     assert used == [f"{hub.endpoint}/api/models"]
+
+
+def test_something_that_is_no_hub_is_said_to_be_none(two_servers: tuple[Server, Server]) -> None:
+    home, _ = two_servers
+    home.handler.body = b"<html>Welcome to the hotel network</html>"
+    home.handler.extra["Content-Type"] = "text/html"
+    for call in (hubnb.model_info, hubnb.list_repo_files):
+        with pytest.raises(HfHubHTTPError, match="answers with JSON"):
+            call("me/x", endpoint=home.endpoint, token=False)
 
 
 def test_stranger_error_text_is_cut_and_redacted(two_servers: tuple[Server, Server]) -> None:
