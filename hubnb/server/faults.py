@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
+from hubnb.server.faultroute import control_faults
 from hubnb.server.wire import HubProblem, bad_token
 
 if TYPE_CHECKING:
@@ -204,7 +205,6 @@ class Faults:
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Put the bench before an application."""
-        from hubnb.server.faultroute import control_faults
 
         async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
