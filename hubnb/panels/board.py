@@ -159,6 +159,8 @@ def _record_of_one(one: TransferSnapshot) -> Record:
 def _outcome(one: TransferSnapshot) -> tuple[str, list[str | Link]]:
     repo = _repo_link(one)
     push = one.kind == "push"
+    if _is_empty_push(one):
+        return "✓ Nothing to push", [" to ", repo, f", {one.revision}"]
     if one.state is TransferState.DONE:
         files = count_words(one.files_total, "file", "files")
         where: list[str | Link] = [f" {files} {'to' if push else 'from'} ", repo, f", {one.revision}"]
@@ -175,6 +177,8 @@ def _outcome(one: TransferSnapshot) -> tuple[str, list[str | Link]]:
 
 
 def _facts(one: TransferSnapshot) -> str:
+    if _is_empty_push(one):
+        return f"{size_words(one.bytes_total)} already on the Hub{_note(one)}."
     if one.state is TransferState.DONE:
         if one.kind == "pull" and one.bytes_moved == 0:
             return f"{size_words(one.bytes_total)} from the cache, nothing fetched."
@@ -184,7 +188,7 @@ def _facts(one: TransferSnapshot) -> str:
         if one.bytes_skipped:
             where = "already on the Hub" if one.kind == "push" else "already here"
             said.append(f"{size_words(one.bytes_skipped)} skipped ({where})")
-        return ", ".join(said) + "."
+        return ", ".join(said) + f"{_note(one)}."
     if one.state is TransferState.FAILED:
         return _shorten(one.error or "It stopped without saying why.", 300)
     if one.state is TransferState.CANCELLED:
@@ -193,6 +197,15 @@ def _facts(one: TransferSnapshot) -> str:
     if not one.bytes_total:
         return "The result is not in this file."
     return f"{part_words(one.bytes_done, one.bytes_total)}. The result is not in this file."
+
+
+def _is_empty_push(one: TransferSnapshot) -> bool:
+    """Whether a push found everything on the Hub already, so that there is no commit."""
+    return one.state is TransferState.DONE and one.kind == "push" and not one.commit_oid
+
+
+def _note(one: TransferSnapshot) -> str:
+    return f"; {one.note}" if one.note else ""
 
 
 def _rows(one: TransferSnapshot) -> list[tuple[str, ...]]:

@@ -192,6 +192,13 @@ test('the status line tells phases and quarters, not each tick', () => {
   expect(announcement(job({ state: 'verifying' }))).toBe('acme-ml/ticket-router: Verifying');
 });
 
+test('a push that changed nothing says so, with the reason', () => {
+  const same = job({ kind: 'push', state: 'done', bytes_moved: 0, note: 'nothing changed' });
+  const { root } = view([same], { active: 0, pulls: 0 });
+  expect(plain(root.querySelector('.info')?.textContent)).toBe('Nothing to push100 MB already on the Hub');
+  expect(root.querySelector('.tx-note')?.textContent).toBe('nothing changed');
+});
+
 test('a pull that fetched nothing says so', () => {
   const cached = job({ state: 'done', bytes_moved: 0 });
   expect(phaseWord(cached, null)).toBe('From the cache');

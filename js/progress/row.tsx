@@ -78,7 +78,7 @@ export function JobRow({ job, wish, act }: { job: Job; wish: Wish | null; act: A
           look={paused ? 'paused' : ''}
         />
       )}
-      {job.note && !finished && <p class="tx-note hn-s hn-muted">{job.note}</p>}
+      {job.note && (!finished || job.state === 'done') && <p class="tx-note hn-s hn-muted">{job.note}</p>}
       {job.state === 'failed' && job.error && (
         <Notice kind="err" flat title={firstSentence(job.error)} paragraphs={restOf(job.error)} />
       )}

@@ -48,6 +48,7 @@ export function phaseWord(job: Job, wish: Wish | null): string {
     return percent > 0 ? `Stopped at ${percent} %` : 'Stopped';
   }
   if (job.state === 'done' && job.kind === 'pull' && job.bytes_moved === 0) return 'From the cache';
+  if (isEmptyPush(job)) return 'Nothing to push';
   return PHASE_WORDS[job.kind][job.state];
 }
 
@@ -64,7 +65,13 @@ export function facts(job: Job): string[] {
   return said;
 }
 
+/** A push that found everything on the Hub already, so that there is no commit. */
+function isEmptyPush(job: Job): boolean {
+  return job.state === 'done' && job.kind === 'push' && job.commit === null;
+}
+
 function doneFacts(job: Job): string[] {
+  if (isEmptyPush(job)) return [`${formatBytes(job.bytes_total)} already on the Hub`];
   if (job.kind === 'pull' && job.bytes_moved === 0) {
     return [`${formatBytes(job.bytes_total)}, nothing fetched`];
   }

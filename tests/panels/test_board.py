@@ -102,6 +102,23 @@ def test_record_of_a_push_names_commit_and_files() -> None:
     assert "sha256:1f0c…9be2" in html
 
 
+def test_record_of_a_push_that_changed_nothing_says_so() -> None:
+    same = snapshot("done", kind="push", bytes_moved=0, note="nothing changed, no commit was needed")
+    assert (
+        board_of(same)
+        .record()
+        .text()
+        .startswith(
+            "hubnb: nothing to push to me/x, main\n  1.00 kB already on the Hub; nothing changed, no commit was needed."
+        )
+    )
+
+
+def test_note_of_a_push_is_kept_in_its_record() -> None:
+    done = snapshot("done", kind="push", commit_oid="9f" * 20, note="2 left out by the repository's .gitignore")
+    assert "; 2 left out by the repository's .gitignore." in board_of(done).record().text()
+
+
 def test_record_of_a_pull_names_the_commit_it_got() -> None:
     text = board_of(snapshot("done", commit_oid="9f3c2ab" + "0" * 33)).record().text()
     assert text.startswith("hubnb: pulled 2 files from me/x, main, at 9f3c2ab")
