@@ -21,7 +21,7 @@ NAME = "config.json"
 
 
 class UnsavedArgumentWarning(UserWarning):
-    """An argument was left out of ``config.json``; a loaded model will have the default instead."""
+    """An argument was left out of ``config.json``: whoever loads the model has to pass it, or gets the default."""
 
 
 def to_text(values: dict[str, Any]) -> str:
@@ -90,19 +90,19 @@ def replaced(folder: Path) -> Iterator[Path]:
 
 
 def report_unsaved(model_class: type, unsaved: Sequence[Unsaved]) -> None:
-    """Complain about arguments that are not in the configuration.
+    """Warn of arguments that are not in the configuration.
 
-    Raises
-    ------
-    ConfigError
-        One of them has no default: without it the model can't be made again.
+    A warning and not an error, also where the argument has no default: a save at the end of a long training
+    must not fail, and the reader can still pass the argument.
     """
-    fatal = [argument for argument in unsaved if not argument.has_default]
-    if fatal:
-        raise ConfigError(_complaint(model_class, fatal, so="could not be loaded again"))
+    needed = [argument for argument in unsaved if not argument.has_default]
+    if needed:
+        names = ", ".join(f"{argument.name}=..." for argument in needed)
+        so = f"can be loaded only with them: from_pretrained(..., {names})"
+    else:
+        so = "will not be the same after loading"
     if unsaved:
-        text = _complaint(model_class, unsaved, so="will not be the same after loading")
-        warnings.warn(text, UnsavedArgumentWarning, stacklevel=4)
+        warnings.warn(_complaint(model_class, unsaved, so=so), UnsavedArgumentWarning, stacklevel=4)
 
 
 def _complaint(model_class: type, unsaved: Sequence[Unsaved], *, so: str) -> str:

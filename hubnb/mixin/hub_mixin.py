@@ -141,11 +141,10 @@ class ModelHubMixin:
         -------
         The address of the commit if it was pushed.
 
-        Raises
-        ------
-        ConfigError
-            An argument without a default can't be stored, so the model could not be loaded again. Nothing was
-            written.
+        Warns
+        -----
+        UnsavedArgumentWarning
+            An argument can't be stored; the text says what that means and which coder would store it.
         """
         config_file.check_keywords(self.push_to_hub, push_to_hub_kwargs)
         values = self._config_to_save(config)

@@ -288,17 +288,17 @@ def test_numbers_of_numpy_are_stored_as_numbers(tmp_path):
     assert reloaded(Plain(labels.max(), np.float32(0.25)), tmp_path).arguments[:2] == (3, 0.25)
 
 
-def test_an_argument_that_can_not_be_stored_and_has_no_default_stops_the_save(tmp_path):
+def test_an_argument_that_can_not_be_stored_and_has_no_default_is_named_with_what_to_do(tmp_path):
     class Needs(Stored):
         def __init__(self, point: Point, size: int = 1):
             self.point = point
+            self.size = size
 
-    folder = tmp_path / "never made"
-    with pytest.raises(ConfigError) as caught:
-        Needs(Point(1, 2)).save_pretrained(folder)
-    for words in ("`point`", "Point", "coders={Point:", "coders={Point: None}"):
-        assert words in str(caught.value)
-    assert not folder.exists()
+    with pytest.warns(UnsavedArgumentWarning) as caught:
+        Needs(Point(1, 2), size=3).save_pretrained(tmp_path)
+    for words in ("`point`", "from_pretrained(..., point=...)", "coders={Point:", "coders={Point: None}"):
+        assert words in str(caught[0].message)
+    assert Needs.from_pretrained(tmp_path, point=Point(3, 4)).size == 3
 
 
 def test_an_argument_with_a_default_is_left_out_with_a_warning(tmp_path):

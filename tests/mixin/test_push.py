@@ -22,7 +22,7 @@ from hubnb.client.files import read_file
 from hubnb.client.refs import create_branch
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
-from hubnb.mixin import ConfigError, PyTorchModelHubMixin
+from hubnb.mixin import PyTorchModelHubMixin, UnsavedArgumentWarning
 from hubnb.transfer import hf_hub_download, upload_file
 
 RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
@@ -60,16 +60,17 @@ def test_a_name_without_a_namespace_goes_to_who_is_signed_in(repo_id):
     assert f'from_pretrained("{repo_id}")' in ModelCard.load(repo_id).text
 
 
-def test_what_can_not_be_saved_leaves_no_repository_behind(repo_id):
+def test_a_module_that_the_reader_passes_again_can_be_pushed(repo_id):
     class Needs(nn.Module, PyTorchModelHubMixin):
         def __init__(self, inner: nn.Module):
             super().__init__()
             self.inner = inner
 
-    with pytest.raises(ConfigError, match="`inner`"):
-        Needs(nn.Linear(1, 1)).push_to_hub(repo_id)
-    with pytest.raises(RepositoryNotFoundError):
-        list_repo_files(repo_id)
+    model = Needs(nn.Linear(1, 1))
+    with pytest.warns(UnsavedArgumentWarning, match="`inner`"):
+        model.push_to_hub(repo_id)
+    again = Needs.from_pretrained(repo_id, inner=nn.Linear(1, 1))
+    assert torch.equal(again.inner.weight, model.inner.weight)
 
 
 def test_words_somebody_wrote_survive_the_next_push(repo_id):
