@@ -211,6 +211,7 @@ class Panel(_Quiet):
         if self.comm is not None and front_end() is FrontEnd.LIVE:
             display({_WIDGET_VIEW: self._view_reference(), "text/plain": ""}, raw=True)
         self._record_output = RecordOutput(self.sid, self.record)
+        self._record_output.catch_up()  # a worker may have finished in between
 
     def _view_reference(self) -> dict[str, Any]:
         return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

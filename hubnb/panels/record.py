@@ -132,7 +132,13 @@ class RecordOutput:
         self._sid = sid
         self._newest = newest
         self._coalescer = Coalescer(self._send, UPDATE_INTERVAL_S, "record", burst=burst)
-        display(self._bundle(), raw=True, display_id=sid)
+        self._shown = self._bundle()
+        display(self._shown, raw=True, display_id=sid)
+
+    def catch_up(self) -> None:
+        """Send what has changed since the record was displayed, before anybody could call `update`."""
+        if self._bundle() != self._shown:
+            self.update(final=True)
 
     def update(self, *, final: bool = False) -> None:
         """Bring the output up to date: soon, or at once if this is the last word."""

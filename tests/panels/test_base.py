@@ -124,3 +124,20 @@ def test_panel_where_nobody_looks_opens_no_comm_and_a_box_holds_plain_html(monke
     (reference,) = box.get_state()["children"]
     assert reference == f"IPY_MODEL_{probe._stand_in.model_id}"
     assert "Probed" in probe._stand_in.value
+
+
+def test_news_that_come_while_the_panel_is_displayed_reach_the_record(monkeypatch) -> None:
+    shown: list[dict] = []
+    outcome = ["Checking"]
+
+    def display_while_a_worker_finishes(data: dict, **_kwargs) -> None:
+        shown.append(data)
+        outcome[0] = "Signed in"
+        probe.update_record(final=True)
+
+    monkeypatch.setattr(Probe, "record", lambda self: Record(outcome[0]))
+    monkeypatch.setattr("hubnb.panels.record.display", display_while_a_worker_finishes)
+    monkeypatch.setattr("hubnb.panels.record.update_display", lambda data, **_kwargs: shown.append(data))
+    probe = Probe()
+    probe._ipython_display_()
+    assert "signed in" in shown[-1]["text/plain"]
