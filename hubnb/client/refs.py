@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .dates import parse_datetime
@@ -76,8 +77,13 @@ def list_repo_commits(
 ) -> list[GitCommitInfo]:
     """List the commits that lead to `revision`, newest first."""
     repo = RepoId.parse(repo_id, repo_type)
-    hub = HubClient.from_env(token, endpoint)
-    path = f"{repo.api}/commits/{quote_revision(revision or 'main')}"
+    return list_commits(HubClient.from_env(token, endpoint), repo, revision or "main")
+
+
+def list_commits(hub: HubClient, repo: RepoId, revision: str, *, limit: int | None = None) -> list[GitCommitInfo]:
+    """Do what `list_repo_commits` does, with a client at hand; `limit` stops after so many."""
+    path = f"{repo.api}/commits/{quote_revision(revision)}"
+    items = hub.http.pages(path, params={"limit": limit} if limit else None, repo=repo, revision=revision)
     return [
         GitCommitInfo(
             commit_id=item["id"],
@@ -86,7 +92,7 @@ def list_repo_commits(
             created_at=parse_datetime(item["date"]),
             authors=[author["user"] for author in item.get("authors", [])],
         )
-        for item in hub.http.pages(path, repo=repo, revision=revision)
+        for item in islice(items, limit)
     ]
 
 

@@ -6,7 +6,6 @@ only if somebody changed a path this push writes is that a conflict, which is re
 
 from __future__ import annotations
 
-import threading
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,27 +21,19 @@ from ..client.commits import (
     request_upload_modes,
     send_commit,
 )
-from ..client.errors import EntryNotFoundError, HfHubHTTPError
-from ..client.files import open_stream, resolve_path
+from ..client.errors import HfHubHTTPError, HubUnreachableError
 from ..client.info import fetch_repo_info
-from ..client.lfs import (
-    OBJECTS_PER_BATCH,
-    LfsObject,
-    UploadAction,
-    complete_parts,
-    put_body,
-    request_uploads,
-    verify_upload,
-)
+from ..client.lfs import OBJECTS_PER_BATCH, LfsObject, UploadAction, request_uploads
+from ..client.refs import list_commits
 from ..client.repo_id import RepoUrl
-from ..client.tree import RepoFile, fetch_paths_info
-from .content import ContentBody, read_all
+from .content import read_all
 from .content_hash import ContentHasher
+from .copies import copy_lines
 from .hash_journal import HashJournal
-from .hashing import BLOCK_BYTES
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .progress import TransferState
 from .push_plan import PlannedFile, PushPlan
+from .send_object import send_object
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -262,7 +253,8 @@ class Push:
         for batch in self._batches(large):
             actions = self._ask(batch)
             for action in actions:
-                self._send(by_oid[action.target.oid], action, senders)
+                added = by_oid[action.target.oid]
+                send_object(self._hub, self._transfer, senders, action, added.operation.content, added.path)
             needed = {action.target.oid for action in actions}
             for item in batch:
                 if item.oid not in needed:  # the Hub has it already
@@ -281,72 +273,56 @@ class Push:
         revision = None if self._request.create_pr else self._request.revision
         return request_uploads(self._hub, self._request.repo, batch, revision=revision)
 
-    def _send(self, added: _Added, action: UploadAction, senders: Workers) -> None:
-        self._counters.begin(added.path)
-        size = added.operation.content.size
-        if not action.part_urls:
-            senders.submit(_later(self._send_whole, added, action))
-            return
-        etags = [""] * len(action.part_urls)
-        left = _Countdown(len(etags))
-
-        def send_part(number: int) -> None:
-            start = number * action.part_bytes
-            etags[number] = self._put(added, action.part_urls[number], start, min(start + action.part_bytes, size))
-            if left.down():
-                complete_parts(self._hub, action, etags)
-                self._verified(added, action)
-
-        for number in range(len(etags)):
-            senders.submit(_later(send_part, number))
-
-    def _send_whole(self, added: _Added, action: UploadAction) -> None:
-        self._put(added, action.href, 0, added.operation.content.size)
-        self._verified(added, action)
-
-    def _put(self, added: _Added, url: str, start: int, end: int) -> str:
-        content, path = added.operation.content, added.path
-        bodies: list[ContentBody] = []
-
-        def body() -> ContentBody:
-            if bodies:  # a second try: what the first one sent has to travel again
-                self._counters.lost(path, bodies[-1].sent)
-            bodies.append(ContentBody(content, start, end, self._transfer, lambda n: self._counters.moved(path, n)))
-            return bodies[-1]
-
-        try:
-            return put_body(self._hub, url, body)
-        finally:
-            for sent in bodies:
-                sent.close()
-
-    def _verified(self, added: _Added, action: UploadAction) -> None:
-        verify_upload(self._hub, action)
-        self._counters.end(added.path, "done")
-
     # Commit
 
     def _commit(self, plan: _Plan) -> CommitInfo:
         request = self._request
-        lines = [line for operation in request.operations for line in self._lines(operation, plan)]
+        wanted = [operation for operation in request.operations if isinstance(operation, CommitOperationCopy)]
+        copies = copy_lines(self._hub, request.repo, request.revision, wanted)
+        lines = [line for operation in request.operations for line in self._lines(operation, plan, copies)]
         if not lines:
             return self._nothing_to_commit(plan)
-        commit = send_commit(
-            self._hub, request.repo, request.revision, lines,
-            message=request.message, description=request.description,
-            parent_commit=request.parent_commit or plan.head, create_pr=request.create_pr,
-        )  # fmt: skip
+        try:
+            commit = send_commit(
+                self._hub, request.repo, request.revision, lines,
+                message=request.message, description=request.description,
+                parent_commit=request.parent_commit or plan.head, create_pr=request.create_pr,
+            )  # fmt: skip
+        except HubUnreachableError as error:
+            commit = self._made_after_all(plan, error)
         for added in plan.added.values():
             if added.mode.mode == "regular" and not added.unchanged:
                 self._counters.moved(added.path, added.operation.content.size)
                 self._counters.end(added.path, "done")
         return commit
 
-    def _lines(self, operation: CommitOperation, plan: _Plan) -> list[RegularFile | LargeFile | DeletedFile]:
+    def _made_after_all(self, plan: _Plan, error: HubUnreachableError) -> CommitInfo:
+        """Find out whether a commit was made whose answer got lost; if not, nothing was and the error stands."""
+        request = self._request
+        if request.create_pr:
+            raise error
+        head = fetch_repo_info(self._hub, request.repo, request.revision).sha or ""
+        newest = list_commits(self._hub, request.repo, head, limit=2)
+        parents = [commit.commit_id for commit in newest[1:]]
+        if head == plan.head or newest[0].title != request.message.split("\n")[0] or parents != [plan.head]:
+            raise error
+        return self._commit_info(head)
+
+    def _commit_info(self, oid: str) -> CommitInfo:
+        request = self._request
+        repo_url = f"{self._hub.endpoint}{request.repo.web}"
+        return CommitInfo(
+            commit_url=f"{repo_url}/commit/{oid}", commit_message=request.message,
+            commit_description=request.description, oid=oid, repo_url=RepoUrl(repo_url, self._hub.endpoint),
+        )  # fmt: skip
+
+    def _lines(
+        self, operation: CommitOperation, plan: _Plan, copies: dict[str, RegularFile | LargeFile]
+    ) -> list[RegularFile | LargeFile | DeletedFile]:
         if isinstance(operation, CommitOperationDelete):
             return [DeletedFile(operation.path_in_repo, is_folder=bool(operation.is_folder))]
         if isinstance(operation, CommitOperationCopy):
-            return [self._copy_line(operation)]
+            return [copies[operation.path_in_repo]]
         added = plan.added.get(operation.path_in_repo)
         if added is None or added.unchanged:
             return []
@@ -355,47 +331,10 @@ class Push:
             return [LargeFile(added.path, added.oid, content.size)]
         return [RegularFile(added.path, lambda: read_all(content))]
 
-    def _copy_line(self, operation: CommitOperationCopy) -> RegularFile | LargeFile:
-        request = self._request
-        revision = operation.src_revision or request.revision
-        found = fetch_paths_info(self._hub, request.repo, revision, [operation.src_path_in_repo])
-        if not found or not isinstance(found[0], RepoFile):
-            msg = f"{request.repo} has no file {operation.src_path_in_repo!r} at {revision!r} to copy."
-            raise EntryNotFoundError(msg)
-        source = found[0]
-        if source.lfs is not None:
-            return LargeFile(operation.path_in_repo, source.lfs.sha256, source.size)
-
-        def read() -> bytes:
-            url = resolve_path(request.repo, revision, source.path)
-            with open_stream(self._hub, url, repo=request.repo, revision=revision, entry=source.path) as stream:
-                return b"".join(iter(lambda: stream.read(BLOCK_BYTES), b""))
-
-        return RegularFile(operation.path_in_repo, read)
-
     def _nothing_to_commit(self, plan: _Plan) -> CommitInfo:
         """Everything is there already: give the commit that has it, as upstream does."""
-        request = self._request
-        repo_url = f"{self._hub.endpoint}{request.repo.web}"
         self._transfer.learn(note="nothing changed, no commit was needed")
-        oid = plan.head or ""
-        return CommitInfo(
-            commit_url=f"{repo_url}/commit/{oid}", commit_message=request.message,
-            commit_description=request.description, oid=oid, repo_url=RepoUrl(repo_url, self._hub.endpoint),
-        )  # fmt: skip
-
-
-class _Countdown:
-    """Says which of several threads is the last."""
-
-    def __init__(self, count: int) -> None:
-        self._left = count
-        self._lock = threading.Lock()
-
-    def down(self) -> bool:
-        with self._lock:
-            self._left -= 1
-            return self._left == 0
+        return self._commit_info(plan.head or "")
 
 
 def _later(function: Callable[..., object], *args: Any) -> Callable[[], object]:

@@ -16,6 +16,7 @@ from hubnb.client.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
     HFValidationError,
+    HubUnreachableError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
     TransferCancelled,
@@ -281,6 +282,19 @@ def test_undo_puts_every_file_back_without_sending_large_ones(
     assert puts(hub) == []
     with pytest.raises(HfHubHTTPError, match="changed since"):
         api.undo_push(commit)
+
+
+def test_commit_whose_answer_was_lost_counts_and_one_that_was_not_made_does_not(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str
+) -> None:
+    hub.faults.lose_answer("POST */commit/*", times=1)
+    commit = api.upload_file(path_or_fileobj=b"1", path_in_repo="a.txt", repo_id=repo_id, commit_message="once")
+    assert commit.oid == api.model_info(repo_id).sha
+    assert commits(api, repo_id) == ["once", "initial commit"]
+    hub.faults.cut("POST */commit/*", after_bytes=0, times=1)
+    with pytest.raises(HubUnreachableError):
+        api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=repo_id, commit_message="never")
+    assert commits(api, repo_id) == ["once", "initial commit"]
 
 
 def test_given_parent_commit_is_binding(api: hubnb.HfApi, repo_id: str) -> None:
