@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from .cards import RepoCard as RepoCard
     from .cards import SpaceCard as SpaceCard
     from .cards import SpaceCardData as SpaceCardData
+    from .cards import metadata_eval_result as metadata_eval_result
     from .cards import metadata_load as metadata_load
     from .cards import metadata_save as metadata_save
+    from .cards import metadata_update as metadata_update
     from .client import HubClient as HubClient
     from .client import RepoUrl as RepoUrl
     from .client import Settings as Settings
@@ -113,7 +115,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "hubnb.cards": (
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",
-        "SpaceCard", "SpaceCardData", "metadata_load", "metadata_save",
+        "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
     ),
     "hubnb.mixin": ("ModelHubMixin", "PyTorchModelHubMixin"),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),

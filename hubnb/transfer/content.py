@@ -180,6 +180,7 @@ class ContentBody:
             msg = "A file became shorter while it was pushed; nothing was committed. Push it again when it is complete."
             raise HubError(msg)
         self._at += len(block)
+        self._transfer.bandwidth.take(len(block), self._transfer.stop)
         self._on_bytes(len(block))
         return block
 

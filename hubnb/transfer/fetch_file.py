@@ -96,6 +96,7 @@ class FileFetch:
             with self._stream(0, None) as stream:
                 while len(body) <= wanted.size and (block := stream.read(PIECE_BYTES)):
                     body += block
+                    self._transfer.bandwidth.take(len(block), self._transfer.stop)
                     counters.moved(wanted.path, len(block))
         except HubUnreachableError:
             counters.lost(wanted.path, len(body))
@@ -157,6 +158,7 @@ class FileFetch:
             count = stream.read_into(buffer[: end - at])
             if not count:
                 return
+            self._transfer.bandwidth.take(count, self._transfer.stop)
             new = self.partial.write(at, buffer[:count])
             self._transfer.counters.moved(self.wanted.path, new)
             at += count

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from ..client.errors import HubError, TransferCancelled
 from ..client.redact import redact
+from ..client.repo_id import RepoId
+from .bandwidth import Bandwidth
 from .counters import Counters
 from .progress import MAX_UPDATES_PER_S, ProgressListener, TransferSnapshot, TransferState, new_listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-
-    from ..client.repo_id import RepoId
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +81,10 @@ class Transfer(Generic[Result]):
         self._turn = threading.Event()  # the work ended, or somebody cancelled
         self._ended = threading.Event()
         self._reported = threading.Event()
-        self.when_cancelled: Callable[[], object] | None = None
-        """Called by `cancel`: the queue uses it to let go of a transfer that never ran."""
+        self.bandwidth = Bandwidth()
+        """The limit this transfer shares; the queue puts its own here."""
+        self.when_touched: Callable[[], object] | None = None
+        """Called by `pause`, `resume` and `cancel`: the queue decides anew what runs."""
         self._speed = _Speed()
         # The listener is made where the transfer was asked for, so that a notebook knows which cell that is.
         self._listener: ProgressListener | None = None if quiet else new_listener(self)
@@ -112,10 +114,12 @@ class Transfer(Generic[Result]):
     def pause(self) -> None:
         """Stop moving bytes until `resume`; returns at once."""
         self._go_on.clear()
+        self._touched()
 
     def resume(self) -> None:
         """Go on after `pause`."""
         self._go_on.set()
+        self._touched()
 
     def cancel(self) -> bool:
         """End the transfer now, keeping what had arrived; False if it had already ended."""
@@ -123,9 +127,18 @@ class Transfer(Generic[Result]):
             return False
         self.halt()
         self._turn.set()
-        if self.when_cancelled is not None:
-            self.when_cancelled()
+        self._touched()
         return True
+
+    def again(self) -> Transfer[Result]:
+        """Make the same transfer anew, to be submitted: what an earlier try left is used."""
+        head = self._head
+        repo = RepoId(head.repo_id, head.repo_type)
+        return Transfer(self.kind, repo, head.revision, head.endpoint, self._work)
+
+    def _touched(self) -> None:
+        if self.when_touched is not None:
+            self.when_touched()
 
     def done(self) -> bool:
         """Whether it has ended, however it ended."""

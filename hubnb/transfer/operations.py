@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from ..client.errors import HFValidationError
 from ..client.repo_id import validate_path_in_repo
-from .content import Content, content_of, read_all
+from .content import Content, FileContent, content_of, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +38,11 @@ class CommitOperationAdd:
     def __post_init__(self) -> None:
         self.path_in_repo = validate_path_in_repo(self.path_in_repo)
         self.content = content_of(self.path_or_fileobj)
+
+    def look_again(self) -> None:
+        """Take in a file's size and time as they are now."""
+        if isinstance(self.content, FileContent):
+            self.content = content_of(self.path_or_fileobj)
 
     @contextmanager
     def as_file(self) -> Iterator[BinaryIO]:

@@ -142,6 +142,7 @@ class Push:
     def _announce(self) -> None:
         for operation in self._request.operations:
             if isinstance(operation, CommitOperationAdd):
+                operation.look_again()  # a retry may come long after the call
                 self._counters.add(operation.path_in_repo, operation.content.size)
 
     def _run(self) -> CommitInfo:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hubnb.client import RepoId
-from hubnb.client.errors import TransferCancelled
+from hubnb.client.errors import HFValidationError, TransferCancelled
 from hubnb.transfer import Transfer, TransferManager, TransferSnapshot, TransferState, set_listener_factory
+from hubnb.transfer.bandwidth import Bandwidth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,6 +118,62 @@ def test_queue_runs_in_order_and_lets_go_of_cancelled_ones() -> None:
     first.result(5)
     assert ran == ["third"]
     assert manager.transfers == [first, second, third]
+
+
+def test_paused_transfer_makes_room_and_a_waiting_one_can_go_first() -> None:
+    manager = TransferManager(max_running=1)
+    gate = threading.Event()
+    first = start(lambda _: gate.wait(), manager)
+    second = start(lambda _: "second", manager)
+    assert second.snapshot().state is TransferState.QUEUED
+    first.pause()
+    assert second.result(5) == "second"
+    first.resume()
+    third, fourth = start(lambda _: "third", manager), start(lambda _: "fourth", manager)
+    manager.start_now(fourth)
+    assert fourth.result(5) == "fourth"
+    assert third.snapshot().state is TransferState.QUEUED
+    gate.set()
+    assert third.result(5) == "third"
+
+
+def test_failed_transfer_can_be_tried_again() -> None:
+    manager, outcomes = TransferManager(), [OSError("no"), None]
+
+    def work(_: Transfer[Any]) -> str:
+        error = outcomes.pop(0)
+        if error:
+            raise error
+        return "done"
+
+    failed = start(work, manager)
+    with pytest.raises(OSError, match="no"):
+        failed.result(5)
+    again = manager.retry(failed)
+    assert again.result(5) == "done"
+    with pytest.raises(HFValidationError, match="done"):
+        manager.retry(again)
+
+
+def test_bandwidth_limit_is_shared_and_ends_with_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits add up to bytes / limit, whoever takes them; the clock stands still here."""
+    waits: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits.append(timeout or 0.0)
+            return False
+
+    monkeypatch.setattr("hubnb.transfer.bandwidth.time.monotonic", lambda: 1000.0)
+    bandwidth = Bandwidth(1_000_000)
+    for _ in range(5):
+        bandwidth.take(1_000_000, Stop())
+    assert waits == pytest.approx([0.9, 1.9, 2.9, 3.9, 4.9])
+    bandwidth.limit_bytes_per_s = None
+    bandwidth.take(10**12, Stop())
+    assert len(waits) == 5
+    with pytest.raises(HFValidationError):
+        TransferManager().limit_bytes_per_s = 0
 
 
 def test_awaiting_gives_the_result() -> None:
