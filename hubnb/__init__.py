@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from .transfer import hf_hub_download as hf_hub_download
     from .transfer import snapshot_download as snapshot_download
     from .transfer import undo_push as undo_push
+    from .transfer import unfinished_transfers as unfinished_transfers
     from .transfer import upload_file as upload_file
     from .transfer import upload_folder as upload_folder
 
@@ -111,7 +112,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.transfer": (
         "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "PullPlan", "PushPlan",
         "Transfer", "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download",
-        "snapshot_download", "undo_push", "upload_file", "upload_folder",
+        "snapshot_download", "undo_push", "unfinished_transfers", "upload_file", "upload_folder",
     ),
     "hubnb.cards": (
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",

@@ -81,6 +81,7 @@ NAMES = [
     "space_info",
     "try_to_load_from_cache",
     "undo_push",
+    "unfinished_transfers",
     "update_repo_settings",
     "upload_file",
     "upload_folder",

@@ -9,8 +9,16 @@ if TYPE_CHECKING:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Make `%hub` known to `shell`, with completion."""
+    """Make `%hub` known to `shell`, with completion; say which transfers an earlier kernel left unfinished."""
+    from ..transfer import unfinished_transfers
     from .hub_magic import HubMagics, complete
 
     shell.register_magics(HubMagics)
     shell.set_hook("complete_command", complete, str_key="%hub")
+    left = unfinished_transfers()
+    if left:
+        listed = "\n".join(f"  {unfinished}" for unfinished in left)
+        print(  # noqa: T201 - an offer to the person who loads the extension
+            f"An earlier kernel ended before these were done:\n{listed}\n"
+            "hubnb.unfinished_transfers() lists them; .resume() goes on with one, .forget() drops it."
+        )

@@ -8,6 +8,7 @@ from .operations import CommitOperationAdd, CommitOperationCopy, CommitOperation
 from .progress import FileProgress, ProgressListener, TransferSnapshot, TransferState, set_listener_factory
 from .pull import PullPlan
 from .push_plan import PushPlan
+from .unfinished import UnfinishedTransfer, unfinished_transfers
 from .upload import create_commit, delete_file, delete_folder, undo_push, upload_file, upload_folder
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "TransferManager",
     "TransferSnapshot",
     "TransferState",
+    "UnfinishedTransfer",
     "create_commit",
     "default_manager",
     "delete_file",
@@ -31,6 +33,7 @@ __all__ = [
     "set_listener_factory",
     "snapshot_download",
     "undo_push",
+    "unfinished_transfers",
     "upload_file",
     "upload_folder",
 ]

@@ -24,8 +24,9 @@ from ..client.repo_id import RepoId, is_commit_hash, validate_path_in_repo
 from ..client.tree import RepoFile, fetch_tree
 from .job import Transfer, run_and_wait
 from .manager import default_manager
-from .patterns import filter_paths
+from .patterns import as_list, filter_paths
 from .pull import PullPlan, RemoteFile, plan_pull, pull
+from .unfinished import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -188,7 +189,7 @@ def snapshot_download(
     revision = revision or DEFAULT_REVISION
     hub = HubClient.from_env(token, endpoint, cache_dir)
     place = _Place(hub, repo, local_dir)
-    patterns = {"allow_patterns": allow_patterns, "ignore_patterns": ignore_patterns}
+    patterns = {"allow_patterns": as_list(allow_patterns), "ignore_patterns": as_list(ignore_patterns)}
 
     if dry_run:
         return _plan_snapshot(hub, repo, revision, place, patterns, etag_timeout, force=force_download)
@@ -211,7 +212,12 @@ def snapshot_download(
         root.mkdir(parents=True, exist_ok=True)
         return str(root)
 
-    transfer: Transfer[str] = Transfer("pull", repo, revision, hub.endpoint, work)
+    call = Call("snapshot_download", {
+        "repo_id": repo.repo_id, "repo_type": repo.repo_type, "revision": revision, "endpoint": hub.endpoint,
+        "cache_dir": str(hub.settings.cache_dir.absolute()),
+        "local_dir": None if place.local_dir is None else str(place.local_dir.absolute()), **patterns,
+    })  # fmt: skip
+    transfer: Transfer[str] = Transfer("pull", repo, revision, hub.endpoint, work, call=call)
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
 

@@ -25,6 +25,7 @@ from ..client.repo_id import RepoId
 from .bandwidth import Bandwidth
 from .counters import Counters
 from .progress import MAX_UPDATES_PER_S, ProgressListener, TransferSnapshot, TransferState, new_listener
+from .unfinished import Call, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -60,6 +61,7 @@ class Transfer(Generic[Result]):
         work: Callable[[Transfer[Result]], Result],
         *,
         quiet: bool = False,
+        call: Call | None = None,
     ) -> None:
         self.id = uuid.uuid4().hex[:12]
         self.kind: Literal["pull", "push"] = kind
@@ -67,6 +69,7 @@ class Transfer(Generic[Result]):
         """Set once the transfer is to end; everything that waits looks at it."""
         self.counters = Counters()
         self._work = work
+        self._call = call
         self._lock = threading.Lock()
         self._go_on = threading.Event()
         self._go_on.set()
@@ -134,7 +137,7 @@ class Transfer(Generic[Result]):
         """Make the same transfer anew, to be submitted: what an earlier try left is used."""
         head = self._head
         repo = RepoId(head.repo_id, head.repo_type)
-        return Transfer(self.kind, repo, head.revision, head.endpoint, self._work)
+        return Transfer(self.kind, repo, head.revision, head.endpoint, self._work, call=self._call)
 
     def _touched(self) -> None:
         if self.when_touched is not None:
@@ -244,6 +247,10 @@ class Transfer(Generic[Result]):
 
     def run(self) -> None:
         """Do the work (the manager calls this once, on a thread of its own)."""
+        with recorded(self, self._call):
+            self._run()
+
+    def _run(self) -> None:
         reporter_done = threading.Event()
         self.learn(started_at=time.time())
         if self._listener is not None:

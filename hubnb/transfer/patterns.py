@@ -24,7 +24,7 @@ def filter_paths(
 
     Patterns are `fnmatch`'s: ``*`` also crosses slashes, and ``folder/`` means all below it.
     """
-    allow, ignore = _as_list(allow_patterns), _as_list(ignore_patterns)
+    allow, ignore = _globs(allow_patterns), _globs(ignore_patterns)
     return [
         path
         for path in paths
@@ -33,8 +33,13 @@ def filter_paths(
     ]
 
 
-def _as_list(patterns: str | Iterable[str] | None) -> list[str] | None:
+def as_list(patterns: str | Iterable[str] | None) -> list[str] | None:
+    """Give patterns as a list; None stays None."""
     if patterns is None:
         return None
-    listed = [patterns] if isinstance(patterns, str) else list(patterns)
-    return [f"{pattern}*" if pattern.endswith("/") else pattern for pattern in listed]
+    return [patterns] if isinstance(patterns, str) else list(patterns)
+
+
+def _globs(patterns: str | Iterable[str] | None) -> list[str] | None:
+    listed = as_list(patterns)
+    return listed and [f"{pattern}*" if pattern.endswith("/") else pattern for pattern in listed]

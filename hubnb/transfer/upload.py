@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..client.errors import HFValidationError
 from ..client.hub import HubClient
 from ..client.repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
+from ..client.settings import Settings
 from ..client.tree import RepoFile, fetch_tree
 from .job import Transfer, run_and_wait
 from .manager import default_manager
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
-from .patterns import DEFAULT_IGNORE_PATTERNS, filter_paths
+from .patterns import DEFAULT_IGNORE_PATTERNS, as_list, filter_paths
 from .push import SEND_CONNECTIONS, Push, PushRequest
 from .undo import parent_of, undoing_operations
+from .unfinished import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,6 +111,15 @@ def upload_file(
     repo = RepoId.parse(repo_id, repo_type)
     operation = CommitOperationAdd(path_in_repo, path_or_fileobj)
 
+    call = None
+    if isinstance(path_or_fileobj, (str, Path)):
+        call = Call("upload_file", {
+            "repo_id": repo.repo_id, "repo_type": repo.repo_type, "path_in_repo": operation.path_in_repo,
+            "path_or_fileobj": str(Path(path_or_fileobj).expanduser().absolute()), "revision": revision,
+            "commit_message": commit_message, "commit_description": commit_description, "create_pr": create_pr,
+            "endpoint": endpoint or Settings.from_env().endpoint,
+        })  # fmt: skip
+
     def finish(commit: CommitInfo) -> CommitInfo:
         branch = commit.pr_revision or revision or DEFAULT_REVISION
         return commit.at(f"{commit.repo_url}/blob/{quote_revision(branch)}/{quote_path(operation.path_in_repo)}")
@@ -117,7 +128,7 @@ def upload_file(
         repo, revision, lambda _: [operation], commit_message or f"Upload {operation.path_in_repo} with hubnb",
         commit_description, token, endpoint,
         create_pr=bool(create_pr), parent_commit=parent_commit,
-        dry_run=dry_run, run_as_future=run_as_future, finish=finish,
+        dry_run=dry_run, run_as_future=run_as_future, finish=finish, call=call,
     )  # fmt: skip
 
 
@@ -164,11 +175,17 @@ def upload_folder(
     if not folder.is_dir():
         msg = f"{str(folder)!r} is not a folder. To push one file, use upload_file."
         raise HFValidationError(msg)
+    allow_patterns, ignore_patterns = as_list(allow_patterns), as_list(ignore_patterns)
+    delete_patterns = as_list(delete_patterns)
+    call = Call("upload_folder", {
+        "repo_id": repo.repo_id, "repo_type": repo.repo_type, "folder_path": str(folder.absolute()),
+        "path_in_repo": path_in_repo, "revision": revision, "commit_message": commit_message,
+        "commit_description": commit_description, "create_pr": create_pr, "allow_patterns": allow_patterns,
+        "ignore_patterns": ignore_patterns, "delete_patterns": delete_patterns,
+        "endpoint": endpoint or Settings.from_env().endpoint,
+    })  # fmt: skip
     prefix = f"{validate_path_in_repo(path_in_repo.strip('/'))}/" if path_in_repo and path_in_repo.strip("/.") else ""
-    ignore = [
-        *DEFAULT_IGNORE_PATTERNS,
-        *([ignore_patterns] if isinstance(ignore_patterns, str) else ignore_patterns or ()),
-    ]
+    ignore = [*DEFAULT_IGNORE_PATTERNS, *(ignore_patterns or ())]
     paths = filter_paths(_files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
     additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, folder / path) for path in paths]
 
@@ -198,7 +215,7 @@ def upload_folder(
     return _push(
         repo, revision, plan, commit_message or "Upload folder using hubnb", commit_description, token, endpoint,
         create_pr=bool(create_pr), parent_commit=parent_commit,
-        dry_run=dry_run, run_as_future=run_as_future, finish=finish,
+        dry_run=dry_run, run_as_future=run_as_future, finish=finish, call=call,
     )  # fmt: skip
 
 
@@ -269,6 +286,7 @@ def _push(
     dry_run: bool,
     run_as_future: bool,
     finish: Callable[[CommitInfo], CommitInfo] = lambda commit: commit,
+    call: Call | None = None,
 ) -> Any:
     hub = HubClient.from_env(token, endpoint)
     target = revision or DEFAULT_REVISION
@@ -285,7 +303,9 @@ def _push(
             "push", repo, target, hub.endpoint, lambda job: Push(request(job), hub, job).preview(), quiet=True
         )
     else:
-        transfer = Transfer("push", repo, target, hub.endpoint, lambda job: finish(Push(request(job), hub, job).run()))
+        transfer = Transfer(
+            "push", repo, target, hub.endpoint, lambda job: finish(Push(request(job), hub, job).run()), call=call
+        )
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
 

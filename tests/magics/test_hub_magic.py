@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,24 @@ def test_bad_words_are_a_usage_error_and_the_kernel_lives(shell: InteractiveShel
 def test_help_is_shown(shell: InteractiveShell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert magic(shell, line) is None
     assert "usage: %hub" in capsys.readouterr().out
+
+
+def test_loading_offers_to_go_on_with_what_an_earlier_kernel_left(
+    shell: InteractiveShell, hub: LocalHub, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = {"repo_id": "me/x", "endpoint": hub.endpoint}
+    facts = {"format": 1, "kind": "pull", "repo_id": "me/x", "started_at": 1.8e9, "call": "snapshot_download"}
+    folder = home / "hubnb" / "unfinished"
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_text(json.dumps({**facts, "arguments": arguments}))
+    (folder / "2.json").write_text("garbage")
+    shell.extension_manager.reload_extension("hubnb")
+    out = capsys.readouterr().out
+    assert "pull me/x" in out
+    assert "unfinished_transfers" in out
+    hubnb.unfinished_transfers()[0].forget()
+    shell.extension_manager.reload_extension("hubnb")
+    assert capsys.readouterr().out == ""
 
 
 def test_verbs_are_completed(shell: InteractiveShell) -> None:

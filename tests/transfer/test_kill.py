@@ -65,7 +65,7 @@ def test_killed_pull_goes_on_where_it_was(api: hubnb.HfApi, hub: LocalHub, repo_
 
 
 def test_killed_push_commits_nothing_and_sends_finished_objects_once(
-    api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path, home: Path
 ) -> None:
     names = [f"{number}.safetensors" for number in range(12)]
     for name in names:
@@ -77,13 +77,19 @@ def test_killed_push_commits_nothing_and_sends_finished_objects_once(
 
     process = start(hub, PUSH, repo_id, str(tmp_path))
     wait_until(lambda: stored() >= 3, process)
+    assert hubnb.unfinished_transfers() == []  # it runs, only elsewhere
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert api.list_repo_files(repo_id) == [".gitattributes"]
 
     hub.faults.clear()
-    job = api.upload_folder(repo_id=repo_id, folder_path=tmp_path, run_as_future=True)
+    (unfinished,) = hubnb.unfinished_transfers()
+    assert (unfinished.kind, unfinished.repo_id) == ("push", repo_id)
+    record = next((home / "hubnb" / "unfinished").glob("*.json")).read_text()
+    assert hub.token not in record
+    job = unfinished.resume(token=hub.token)
     job.result()
+    assert hubnb.unfinished_transfers() == []
     assert job.snapshot().bytes_moved <= (len(names) - 3) * (2 << 20)
     assert set(names) <= set(api.list_repo_files(repo_id))
 
