@@ -247,10 +247,16 @@ class Transfer(Generic[Result]):
 
     def run(self) -> None:
         """Do the work (the manager calls this once, on a thread of its own)."""
+        # Whoever waits may end the process as soon as it is told, so the record goes first.
         with recorded(self, self._call):
-            self._run()
+            worked, error = self._run_to_the_end()
+        if error is None:
+            self._future.set_result(worked.result())
+        else:
+            self._future.set_exception(error)
+        self._reported.set()
 
-    def _run(self) -> None:
+    def _run_to_the_end(self) -> tuple[Future[Result], BaseException | None]:
         reporter_done = threading.Event()
         self.learn(started_at=time.time())
         if self._listener is not None:
@@ -270,11 +276,7 @@ class Transfer(Generic[Result]):
         self._finish(error)
         if self._listener is not None:
             reporter_done.wait(_LAST_WORD_GRACE_S)
-        if error is None:
-            self._future.set_result(worked.result())
-        else:
-            self._future.set_exception(error)
-        self._reported.set()
+        return worked, error
 
     def _do_work(self, worked: Future[Result]) -> None:
         try:
