@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import HfApi as HfApi
+    from .cache import HFCacheInfo as HFCacheInfo
+    from .cache import scan_cache_dir as scan_cache_dir
     from .cache import try_to_load_from_cache as try_to_load_from_cache
     from .cards import CardData as CardData
     from .cards import DatasetCard as DatasetCard
@@ -108,7 +110,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.tree": ("get_paths_info", "list_repo_files", "list_repo_tree"),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
-    "hubnb.cache": ("try_to_load_from_cache",),
+    "hubnb.cache": ("HFCacheInfo", "scan_cache_dir", "try_to_load_from_cache"),
     "hubnb.transfer": (
         "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "PullPlan", "PushPlan",
         "Transfer", "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download",
