@@ -129,3 +129,10 @@ class DiskFullError(HubError, OSError):
 
 class TransferCancelled(HubError):  # noqa: N818 - an outcome, not a fault
     """The transfer was cancelled by its owner; what had arrived is kept for the next try."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or "The transfer was cancelled. What had moved is kept: run it again to go on.")
+
+    def _render_traceback_(self) -> list[str]:
+        """Give what IPython shows: somebody pressed Cancel, and a page of engine frames would say no more."""
+        return [f"{type(self).__name__}: {self}"]

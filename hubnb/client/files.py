@@ -23,7 +23,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     import requests
 
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _MOST_SMALL_FILE_BYTES = 10 * 1024 * 1024
 
 
@@ -161,7 +161,8 @@ def read_file(
 class ByteStream:
     """The body of one answer: read it piece by piece, stop it from any thread.
 
-    `start` is the offset of its first byte in the file, `total` the size of the whole file (None if unsaid).
+    `start` is the offset of its first byte in the file (-1 for a part that doesn't say which), `total` the size of
+    the whole file (None if unsaid).
     """
 
     def __init__(self, response: requests.Response) -> None:
@@ -172,8 +173,11 @@ class ByteStream:
         content_range = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         length = response.headers.get("Content-Length", "")
         self.length: int | None = int(length) if length.isdigit() else None
-        if content_range and content_range[1]:
-            self.start, self.total = int(content_range[1]), int(content_range[3])
+        if content_range:
+            self.start = int(content_range[1])
+            self.total = None if content_range[3] == "*" else int(content_range[3])
+        elif self.status == 206:
+            self.start, self.total = -1, None
         else:
             self.start, self.total = 0, self.length
 

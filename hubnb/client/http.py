@@ -212,7 +212,7 @@ class Http:
                 raise  # said already; ours are ConnectionErrors too
             except _BROKEN_OFF as error:
                 if self._stop.is_set():
-                    raise TransferCancelled("The transfer was cancelled.") from None  # noqa: EM101
+                    raise TransferCancelled from None
                 if attempt + 1 >= min(tries, MAX_TRIES_TO_CONNECT) or isinstance(error, requests.exceptions.SSLError):
                     raise self._unreachable(error, self.url(path), tries=attempt + 1) from None
                 self._wait(_backoff_s(attempt))
@@ -287,7 +287,7 @@ class Http:
 
     def _wait(self, delay_s: float) -> None:
         if self._stop.wait(delay_s):
-            raise TransferCancelled("The transfer was cancelled.")  # noqa: EM101
+            raise TransferCancelled
 
     def _unreachable(self, error: Exception, url: str, *, tries: int) -> HubUnreachableError:
         host = urlsplit(url).netloc.rpartition("@")[2]

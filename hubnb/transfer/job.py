@@ -193,7 +193,7 @@ class Transfer(Generic[Result]):
     def checkpoint(self) -> None:
         """Return when work may go on: raise if cancelled, wait while paused."""
         if self.stop.is_set():
-            raise TransferCancelled("The transfer was cancelled.")  # noqa: EM101
+            raise TransferCancelled
         if not self._go_on.is_set():
             self._go_on.wait()
             self.checkpoint()
@@ -271,8 +271,10 @@ class Transfer(Generic[Result]):
             error = worked.exception(_STOP_GRACE_S)
         except FutureTimeoutError:  # its own class before Python 3.11
             committing = self._state is TransferState.COMMITTING
-            may = " The Hub may still make the commit that was on its way: look before you push again."
-            error = TransferCancelled(f"The transfer was cancelled.{may if committing else ''}")
+            error = TransferCancelled()
+            if committing:
+                may = "The Hub may still make the commit that was on its way: look before you push again."
+                error = TransferCancelled(f"The transfer was cancelled. {may}")
         self._finish(error)
         if self._listener is not None:
             reporter_done.wait(_LAST_WORD_GRACE_S)
@@ -346,6 +348,9 @@ def run_and_wait(transfer: Transfer[Result]) -> Result:
     """Wait for a transfer as a blocking call does: an interrupt cancels it and comes back at once."""
     try:
         return transfer.result()
+    except HubError as error:
+        # Its message says what happened and what to do; the engine's frames would bury it.
+        raise error.with_traceback(None)  # noqa: B904 - it is the same error
     except KeyboardInterrupt:
         transfer.cancel()
         transfer.wait(_STOP_GRACE_S)

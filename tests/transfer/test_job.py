@@ -13,6 +13,7 @@ from hubnb.client import RepoId
 from hubnb.client.errors import HFValidationError, TransferCancelled
 from hubnb.transfer import Transfer, TransferManager, TransferSnapshot, TransferState, set_listener_factory
 from hubnb.transfer.bandwidth import Bandwidth
+from hubnb.transfer.job import run_and_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,6 +76,17 @@ def test_cancel_ends_waiting_work(ear: Ear) -> None:
     assert transfer.cancelled()
     assert not transfer.cancel()
     assert ear.heard[-1].state is TransferState.CANCELLED
+
+
+def test_blocking_call_fails_with_a_short_traceback_and_a_cancel_with_none() -> None:
+    def fail(_: Transfer[Any]) -> None:
+        msg = "no"
+        raise HFValidationError(msg)
+
+    with pytest.raises(HFValidationError) as caught:
+        run_and_wait(start(fail))
+    assert len(caught.traceback) == 2
+    assert TransferCancelled()._render_traceback_() == [f"TransferCancelled: {TransferCancelled()}"]
 
 
 def test_paused_work_waits_and_resumes() -> None:
