@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 20
 HASH_BLOCK_BYTES = 4 << 20
 _BREAKS_WITHOUT_PROGRESS = 5
+_WRONG_ANSWERS_FORGIVEN = 3
 _RETRY_WAIT_S = 0.5
 _EXPIRED = (401, 403, 404, 410)
 
@@ -61,6 +63,8 @@ class FileFetch:
         self._whole_body_taken = False
         self._whole_body_broke = False
         self._breaks = 0
+        self._last_break_s = 0.0
+        self._wrong_answers = 0
         self._refetched = False
 
     # A small file: one request, in memory
@@ -77,10 +81,11 @@ class FileFetch:
 
     def _read_right_body(self) -> bytes:
         while True:
+            asked_s = time.monotonic()
             try:
                 body = self._read_body()
             except HubUnreachableError:
-                self._count_break(progress=False)
+                self._count_break(asked_s, progress=False)
                 continue
             if self._is_right(body):
                 return body
@@ -130,25 +135,40 @@ class FileFetch:
         HubUnreachableError
             If connections broke off several times without a byte in between.
         IntegrityError
-            If the file has another size than the Hub said.
+            If the answers are about other bytes than those asked for.
         """
-        at = start
+        at, asked_s = start, time.monotonic()
         try:
             with self._stream(start, end) as stream:
-                if stream.total is not None and stream.total != self.wanted.size:
-                    what = f"{stream.total:,} bytes instead of {self.wanted.size:,}"
-                    raise self._integrity_error(what)
-                if stream.start != start:
-                    return end if self._copy_whole_body(stream) else start
-                for at in self._pieces(stream, start, end):  # noqa: B007 - the last one counts
-                    pass
+                if not self._is_about(stream, start):
+                    pass  # like a connection that broke off at once
+                elif stream.start != start:
+                    return end if self._copy_whole_body(stream, asked_s) else start
+                else:
+                    for at in self._pieces(stream, start, end):  # noqa: B007 - the last one counts
+                        pass
         except HubUnreachableError:
             self._transfer.checkpoint()
         except PartialClosedError:
             return end  # somebody else brought the last bytes
         if at < end:
-            self._count_break(progress=at > start)
+            self._count_break(asked_s, progress=at > start)
         return at
+
+    def _is_about(self, stream: ByteStream, start: int) -> bool:
+        """Whether an answer is the range from `start` on, or the whole file; the first few that aren't are forgiven."""
+        size = self.wanted.size
+        if stream.total is not None and stream.total != size:
+            what = f"{stream.total:,} bytes instead of {size:,}"
+        elif stream.start == start or stream.status == 200:
+            return True
+        else:
+            what = "another range than the one asked for"
+        with self._guard:
+            self._wrong_answers += 1
+            if self._wrong_answers > _WRONG_ANSWERS_FORGIVEN:
+                raise self._integrity_error(what)
+        return False
 
     def _pieces(self, stream: ByteStream, at: int, end: int) -> Iterator[int]:
         """Copy `stream` to `at` and on, yielding how far it got after each piece, until `end` or it breaks."""
@@ -166,23 +186,26 @@ class FileFetch:
                 self._grown.notify_all()
             yield at
 
-    def _copy_whole_body(self, stream: ByteStream) -> bool:
+    def _copy_whole_body(self, stream: ByteStream, asked_s: float) -> bool:
         """Copy a body whose server ignores Range: one thread reads it from its start, the others leave."""
         with self._guard:
             if self._whole_body_taken:
                 return True
             self._whole_body_taken = True
-        reached = 0
+        reached, before = 0, self.partial.ranges.total()
         try:
-            for reached in self._pieces(stream, 0, self.wanted.size):  # noqa: B007
-                pass
+            with suppress(HubUnreachableError):
+                for reached in self._pieces(stream, 0, self.wanted.size):  # noqa: B007
+                    pass
         finally:
             self._whole_body_taken = False
-        if reached < self.wanted.size:
-            self._whole_body_broke = True
-            self._count_break(progress=reached > 0)
-            return False
-        return True
+        if reached == self.wanted.size:
+            return True
+        self._transfer.checkpoint()
+        self._whole_body_broke = True
+        # It begins at 0 each time: only bytes that are new are progress.
+        self._count_break(asked_s, progress=self.partial.ranges.total() > before)
+        return False
 
     def take_broken_whole_body(self) -> bool:
         """Whether a whole body broke off since the last question: ranges given up for it have to be asked for again."""
@@ -212,10 +235,17 @@ class FileFetch:
             self._location = stream.url
         return stream
 
-    def _count_break(self, *, progress: bool) -> None:
-        """Wait a moment after a connection broke off; give up when nothing arrives any more."""
+    def _count_break(self, asked_s: float, *, progress: bool) -> None:
+        """Wait a moment after a connection broke off; give up when nothing arrives any more.
+
+        Connections that break together, as when a server restarts, count once: only those count that were asked
+        for (`asked_s`) after the last break.
+        """
         with self._guard:
-            self._breaks = 0 if progress else self._breaks + 1
+            if progress:
+                self._breaks = 0
+            elif asked_s >= self._last_break_s:
+                self._breaks, self._last_break_s = self._breaks + 1, time.monotonic()
             give_up = self._breaks >= _BREAKS_WITHOUT_PROGRESS
         if give_up:
             host = self._hub.endpoint.partition("://")[2]
@@ -225,7 +255,7 @@ class FileFetch:
             )
             raise HubUnreachableError(msg)
         if self._transfer.stop.wait(_RETRY_WAIT_S):
-            raise TransferCancelled("The transfer was cancelled.")  # noqa: EM101
+            raise TransferCancelled
 
     # Hash while the rest arrives, then give the file its name
 
