@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from .delete import DeleteCacheStrategy
 
-Stat = tuple[int, float, float]
-"""Size, time of the last access and time of the last change of a blob."""
+Blob = tuple[str, int, float, float]
+"""Path and size of a blob, and the times of its last access and its last change."""
 
-Row = tuple[str, str, Stat]
-"""Path of a file in a snapshot, path of its blob, and what is known of the blob."""
+Row = tuple[str, Blob]
+"""Path of a file in a snapshot, and the blob that is its content."""
 
 _AGES = (
     ("second", 1, 59),
@@ -67,7 +67,7 @@ class CachedFileInfo:
     @classmethod
     def from_row(cls, row: Row) -> CachedFileInfo:
         """Make the record of a file that a scan saw."""
-        path, blob, (size, accessed, modified) = row
+        path, (blob, size, accessed, modified) = row
         info = cls.__new__(cls)
         info.__dict__.update(
             file_name=path.rpartition(os.sep)[2],

@@ -11,11 +11,14 @@ from __future__ import annotations
 import os
 import re
 import stat
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..client.errors import HFValidationError, HubError
 from ..client.settings import Settings
 from .inventory import (
+    Blob,
     CachedFileInfo,
     CachedIncompleteFileInfo,
     CachedRepoInfo,
@@ -23,8 +26,10 @@ from .inventory import (
     CorruptedCacheException,
     HFCacheInfo,
     Row,
-    Stat,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = [
     "CacheNotFound",
@@ -40,6 +45,7 @@ __all__ = [
 _TYPES = {"models": "model", "datasets": "dataset", "spaces": "space", "kernels": "kernel"}
 _OS_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _NOT_REPOS = {".locks", "CACHEDIR.TAG", *_OS_LITTER}
+_CAN_OPEN_FOLDERS = {os.readlink, os.stat} <= os.supports_dir_fd and os.scandir in os.supports_fd
 _STORED_NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
 
 
@@ -80,22 +86,21 @@ def scan_cache_dir(cache_dir: str | Path | None = None) -> HFCacheInfo:
         names = [entry.name for entry in entries]
     stored = _shared_store(root)
     repos: list[CachedRepoInfo] = []
+    scans: list[_RepoScan] = []
     problems: list[CorruptedCacheException] = []
-    blobs: dict[str, int] = {}
     for name in names:
         if name in _NOT_REPOS or (name == "blobs" and stored is not None):
             continue
         scan = _RepoScan(root / name)
         try:
             repos.append(scan.run())
+            scans.append(scan)
         except CorruptedCacheException as problem:
             problems.append(problem)
         except (OSError, UnicodeDecodeError) as error:
             problems.append(CorruptedCacheException(f"{root / name} could not be read: {error}"))
-        else:
-            blobs.update((blob, known[0]) for blob, known in scan.blobs.items())
     return HFCacheInfo(
-        size_on_disk=sum(blobs.values()) if stored is None else _size_with_store(blobs, stored),
+        size_on_disk=_size_of_all(scans, stored),
         repos=frozenset(repos),
         incomplete_files=frozenset(_incomplete_files(root, names)),
         warnings=problems,
@@ -108,14 +113,15 @@ class _RepoScan:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.blobs: dict[str, Stat] = {}
-        self._blob_prefix = f"{folder}/blobs/"
+        self.blobs: dict[str, Blob] = {}
+        """By name where they are in the blobs folder, by whole path elsewhere."""
+        self._prefix = f"{folder}{os.sep}blobs{os.sep}"
 
     def run(self) -> CachedRepoInfo:
         """Look at everything; a problem is a `CorruptedCacheException`."""
         kind, repo_id = self._identity()
-        snapshots = self.folder / "snapshots"
-        if not snapshots.is_dir():
+        snapshots = f"{self.folder}{os.sep}snapshots"
+        if not os.path.isdir(snapshots):
             msg = f"{self.folder} has no snapshots folder."
             raise CorruptedCacheException(msg)
         refs = self._refs()
@@ -125,21 +131,28 @@ class _RepoScan:
         if refs:
             msg = f"{self.folder} has refs to commits that are not here: {refs}"
             raise CorruptedCacheException(msg)
-        size, accessed, modified = self._totals()
+        blobs = self.blobs.values()
+        here = None if blobs else self.folder.stat()
         return CachedRepoInfo(
             repo_id=repo_id,
             repo_type=kind,
             repo_path=self.folder,
-            size_on_disk=size,
-            nb_files=len(self.blobs),
+            size_on_disk=sum([blob[1] for blob in blobs]),
+            nb_files=len(blobs),
             revisions=revisions,
-            last_accessed=accessed,
-            last_modified=modified,
+            last_accessed=here.st_atime if here else max([blob[2] for blob in blobs]),
+            last_modified=here.st_mtime if here else max([blob[3] for blob in blobs]),
         )
+
+    @property
+    def leads_outside(self) -> bool:
+        """Whether some of the blobs are not in the repository's folder."""
+        own = f"{self.folder}{os.sep}"
+        return any(os.sep in key and not key.startswith(own) for key in self.blobs)
 
     def _identity(self) -> tuple[str, str]:
         prefix, dashes, rest = self.folder.name.partition("--")
-        if not self.folder.is_dir() or not dashes:
+        if not dashes or not self.folder.is_dir():
             msg = f"{self.folder} is not a repository's folder."
             raise CorruptedCacheException(msg)
         if prefix not in _TYPES:
@@ -149,17 +162,21 @@ class _RepoScan:
 
     def _refs(self) -> dict[str, set[str]]:
         """Names by the commit they point at."""
-        root = f"{self.folder}/refs"
+        root = f"{self.folder}{os.sep}refs"
         if os.path.isfile(root):
             msg = f"{root} is a file, not a folder."
             raise CorruptedCacheException(msg)
         found: dict[str, set[str]] = {}
-        for folder, _, names in os.walk(root):
-            for name in names:
-                if name not in _OS_LITTER:
-                    path = os.path.join(folder, name)
-                    with open(path, encoding="utf-8") as file:
-                        found.setdefault(file.read(), set()).add(os.path.relpath(path, root).replace(os.sep, "/"))
+        pending = [(root, "")] if os.path.isdir(root) else []
+        while pending:
+            folder, prefix = pending.pop()
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, f"{prefix}{entry.name}/"))
+                    elif entry.name not in _OS_LITTER and not entry.is_dir():
+                        with open(entry.path, "rb") as file:
+                            found.setdefault(file.read().decode(), set()).add(prefix + entry.name)
         return found
 
     def _revision(self, entry: os.DirEntry[str], refs: dict[str, set[str]]) -> CachedRevisionInfo:
@@ -167,62 +184,90 @@ class _RepoScan:
             msg = f"{entry.path} is among the snapshots and is no folder."
             raise CorruptedCacheException(msg)
         rows = self._rows(entry.path)
-        sizes = {blob: known[0] for _, blob, known in rows}
+        sizes = {blob[0]: blob[1] for _, blob in rows}
         return CachedRevisionInfo.from_rows(
             rows,
             commit_hash=entry.name,
             snapshot_path=Path(entry.path),
             size_on_disk=sum(sizes.values()),
             refs=frozenset(refs.pop(entry.name, ())),
-            last_modified=max([known[2] for _, _, known in rows]) if rows else entry.stat().st_mtime,
+            last_modified=max([blob[3] for _, blob in rows]) if rows else entry.stat().st_mtime,
         )
 
     def _rows(self, snapshot: str) -> list[Row]:
-        """Every file below `snapshot`; the loop that a scan's time goes into."""
+        """Every file below `snapshot`."""
         rows: list[Row] = []
-        blobs, readlink = self.blobs, os.readlink
-        pending = [(snapshot, "../../blobs/")]
-        while pending:
-            folder, to_blobs = pending.pop()
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    path = blob = entry.path
-                    if entry.is_symlink():
-                        target = readlink(path)
-                        name = target[len(to_blobs) :]
-                        # Nearly every link has this shape; others are resolved with care.
-                        if target.startswith(to_blobs) and "/" not in name:
-                            blob = self._blob_prefix + name
-                        else:
-                            blob = os.path.abspath(os.path.join(folder, target))
-                    elif entry.is_dir(follow_symlinks=False):
-                        pending.append((path, f"../{to_blobs}"))
-                        continue
-                    known = blobs.get(blob) or self._look_at(blob, path)
-                    if known is not None:
-                        rows.append((path, blob, known))
+        pending = [(f"{snapshot}{os.sep}", "../../blobs/")]
+        with _opened(self._prefix) as blobs_descriptor:
+            while pending:
+                folder, to_blobs = pending.pop()
+                with _opened(folder) as descriptor:
+                    inner = self._read_folder(folder, descriptor, to_blobs, blobs_descriptor, rows)
+                pending += [(f"{folder}{name}{os.sep}", f"../{to_blobs}") for name in inner]
         return rows
 
-    def _look_at(self, blob: str, path: str) -> Stat | None:
+    def _read_folder(
+        self, folder: str, descriptor: int | None, to_blobs: str, blobs_descriptor: int | None, rows: list[Row]
+    ) -> list[str]:
+        """Add the files of one folder to `rows`; gives the folders in it. A scan's time goes into this loop."""
+        inner: list[str] = []
+        blobs, skip = self.blobs, len(to_blobs)
+        from_here = folder if descriptor is None else ""
+        with os.scandir(folder if descriptor is None else descriptor) as entries:
+            for entry in entries:
+                name = entry.name
+                if entry.is_symlink():
+                    target = os.readlink(from_here + name, dir_fd=descriptor)
+                    key = target[skip:]
+                    # Nearly every link has this shape; others are resolved with care.
+                    if not target.startswith(to_blobs) or "/" in key:
+                        key = self._key_of(os.path.abspath(os.path.join(folder, target)))
+                elif entry.is_dir(follow_symlinks=False):
+                    inner.append(name)
+                    continue
+                else:
+                    key = folder + name
+                blob = blobs.get(key) or self._look_at(key, folder + name, blobs_descriptor)
+                if blob is not None:
+                    rows.append((folder + name, blob))
+        return inner
+
+    def _key_of(self, path: str) -> str:
+        name = path.removeprefix(self._prefix)
+        return path if os.sep in name else name
+
+    def _look_at(self, key: str, path: str, blobs_descriptor: int | None) -> Blob | None:
         """Size and times of a blob; None for a link to a folder, which is no file."""
+        named = os.sep not in key
+        blob_path = self._prefix + key if named else key
         try:
-            found = os.stat(blob)
+            if named and blobs_descriptor is not None:
+                found = os.stat(key, dir_fd=blobs_descriptor)
+            else:
+                found = os.stat(blob_path)
         except OSError as error:
             if os.path.isdir(path):
                 return None
-            msg = f"{path} leads to {blob}, which is not there."
+            msg = f"{path} leads to {blob_path}, which is not there."
             raise CorruptedCacheException(msg) from error
         if stat.S_ISDIR(found.st_mode):
             return None
-        known = self.blobs[blob] = (found.st_size, found.st_atime, found.st_mtime)
-        return known
+        blob = self.blobs[key] = (blob_path, found.st_size, found.st_atime, found.st_mtime)
+        return blob
 
-    def _totals(self) -> Stat:
-        if not self.blobs:
-            found = self.folder.stat()
-            return 0, found.st_atime, found.st_mtime
-        sizes, accessed, modified = zip(*self.blobs.values(), strict=True)
-        return sum(sizes), max(accessed), max(modified)
+
+@contextmanager
+def _opened(folder: str) -> Iterator[int | None]:
+    """Open a folder, so that the kernel need not find it again for each name in it; None where that can't be done."""
+    descriptor = None
+    if _CAN_OPEN_FOLDERS:
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _incomplete_files(root: Path, names: list[str]) -> list[CachedIncompleteFileInfo]:
@@ -233,13 +278,9 @@ def _incomplete_files(root: Path, names: list[str]) -> list[CachedIncompleteFile
             inside = os.listdir(folder)
         except OSError:
             continue
-        for blob in inside:
-            if blob.endswith(".incomplete"):
-                try:
-                    size = os.stat(f"{folder}/{blob}").st_size
-                except OSError:
-                    continue
-                found.append(CachedIncompleteFileInfo(Path(folder, blob), size))
+        for blob in [blob for blob in inside if blob.endswith(".incomplete")]:
+            with suppress(OSError):  # finished, or swept away, meanwhile
+                found.append(CachedIncompleteFileInfo(Path(folder, blob), Path(folder, blob).stat().st_size))
     return found
 
 
@@ -252,11 +293,18 @@ def _shared_store(root: Path) -> Path | None:
         return None
 
 
-def _size_with_store(blobs: dict[str, int], store: Path) -> int:
-    """Bytes of all blobs, each of the shared ones once, also those that nothing links to."""
-    shared = {str(path): path.stat().st_size for path in store.glob("??/*") if _is_stored(path, store)}
-    own = sum(size for blob, size in blobs.items() if _first_hop(blob) not in shared)
+def _size_of_all(scans: list[_RepoScan], store: Path | None) -> int:
+    """Bytes of all blobs, each once: also those two repositories link to, or that nothing links to in the store."""
+    if store is None and not any(scan.leads_outside for scan in scans):
+        return sum(blob[1] for scan in scans for blob in scan.blobs.values())
+    shared = {} if store is None else {str(path): path.stat().st_size for path in _stored_files(store)}
+    sizes = {blob[0]: blob[1] for scan in scans for blob in scan.blobs.values()}
+    own = sum(size for path, size in sizes.items() if not shared or _first_hop(path) not in shared)
     return own + sum(shared.values())
+
+
+def _stored_files(store: Path) -> list[Path]:
+    return [path for path in store.glob("??/*") if _is_stored(path, store)]
 
 
 def _is_stored(path: Path, store: Path) -> bool:
