@@ -1,8 +1,11 @@
 """What files hashed to, so that a file nobody touched is not read again to be pushed again.
 
-An entry counts only while size, modification time, inode and device are the same, and only if the file had
-been left alone for a moment before it was hashed: within one tick of the file system's clock a second write
-leaves no trace. The journal is a convenience: where it can't be read or written, files are hashed.
+An entry counts only while size, times of modification and change, inode and device are the same, and only if
+the file had been left alone for a moment before it was hashed: within one tick of the file system's clock a second
+write leaves no trace. The time of change counts because tools set the other one: what `tar` unpacks or a
+reproducible build writes has the same size, and the same time of modification, each time.
+
+The journal is a convenience: where it can't be read or written, files are hashed.
 """
 
 from __future__ import annotations
@@ -23,9 +26,9 @@ logger = logging.getLogger(__name__)
 _QUIET_BEFORE_HASH_NS = 100_000_000
 _FORGET_AFTER_NS = 90 * 86_400 * 10**9
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER, hashed_at_ns INTEGER,
-    algorithm TEXT, digest TEXT, sample BLOB
+CREATE TABLE IF NOT EXISTS hashes (
+    path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
+    hashed_at_ns INTEGER, algorithm TEXT, digest TEXT, sample BLOB
 )"""
 
 
@@ -52,20 +55,18 @@ class HashJournal:
     def find(self, path: Path, stat: os.stat_result) -> KnownHash | None:
         """Give what `path` hashed to, if it is still the same file."""
         query = (
-            "SELECT algorithm, digest, sample FROM files WHERE path = ? AND device = ? AND inode = ? AND size = ?"
-            " AND mtime_ns = ? AND hashed_at_ns - mtime_ns > ?"
+            "SELECT algorithm, digest, sample FROM hashes WHERE path = ? AND device = ? AND inode = ? AND size = ?"
+            " AND mtime_ns = ? AND ctime_ns = ? AND hashed_at_ns - MAX(mtime_ns, ctime_ns) > ?"
         )
-        identity = (stat.st_dev, _signed(stat.st_ino), stat.st_size, stat.st_mtime_ns, _QUIET_BEFORE_HASH_NS)
-        rows = self._run(query, (os.path.realpath(path), *identity))
+        rows = self._run(query, (os.path.realpath(path), *_identity(stat), _QUIET_BEFORE_HASH_NS))
         return KnownHash(*rows[0]) if rows else None
 
     def remember(self, path: Path, stat: os.stat_result, known: KnownHash, hashed_at_ns: int) -> None:
         """Note what the file, as it was at `stat`, hashed to; `hashed_at_ns` is when the reading began."""
         row = (
-            os.path.realpath(path), stat.st_dev, _signed(stat.st_ino), stat.st_size, stat.st_mtime_ns, hashed_at_ns,
-            known.algorithm, known.digest, known.sample,
+            os.path.realpath(path), *_identity(stat), hashed_at_ns, known.algorithm, known.digest, known.sample,
         )  # fmt: skip
-        self._run("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._run("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def save(self) -> None:
         """Make what was noted last."""
@@ -102,12 +103,17 @@ class HashJournal:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.execute(_SCHEMA)
-            self._database.execute("DELETE FROM files WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))
+            self._database.execute("DELETE FROM hashes WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))
         return self._database
 
     def _give_up(self, error: Exception) -> None:
         logger.debug("The journal of hashes %s is of no use (%s); files are hashed anew.", self._path, error)
         self._broken = True
+
+
+def _identity(stat: os.stat_result) -> tuple[int, int, int, int, int]:
+    # On Windows st_ctime is the time of creation, which changes nothing.
+    return stat.st_dev, _signed(stat.st_ino), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def _signed(inode: int) -> int:
