@@ -233,8 +233,17 @@ class Partial:
             self.ranges, self._claimed = Ranges(), Ranges()
 
     def finish(self) -> None:
-        """Make the content durable and give it its final name, in one step."""
-        os.fsync(self._descriptor)
+        """Make the content durable and give it its final name, in one step.
+
+        Raises
+        ------
+        PartialClosedError
+            If it was let go of meanwhile: by now it may be another's, who finishes it.
+        """
+        with self._in_use():
+            os.fsync(self._descriptor)
+            if self._closing:
+                raise PartialClosedError
         self.close()
         self.partial_path.replace(self.path)
         self.journal_path.unlink(missing_ok=True)

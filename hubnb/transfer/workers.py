@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from ..client.errors import TransferCancelled
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -72,10 +74,13 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
                 self.drain()
+            elif issubclass(kind, TransferCancelled) and self._error is not None:
+                # A failure here stopped the transfer; whoever noticed that elsewhere took it for a cancel.
+                raise self._error from None
         finally:
             with self._state:
                 self._closed = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hubnb.transfer import partial as partial_module
 from hubnb.transfer.partial import Partial, PartialClosedError, Ranges
 
 if TYPE_CHECKING:
@@ -108,3 +109,16 @@ def test_closed_partial_takes_no_more_bytes(tmp_path: Path) -> None:
     partial.close()
     with pytest.raises(PartialClosedError):
         partial.write(0, b"late")
+
+
+def test_partial_let_go_of_while_it_is_made_durable_gets_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a cancel its lock is free: the next pull may have it open already."""
+    partial = make(tmp_path)
+    partial.write(0, b"a" * SIZE)
+    monkeypatch.setattr(partial_module.os, "fsync", lambda _: partial.close())
+    with pytest.raises(PartialClosedError):
+        partial.finish()
+    assert not (tmp_path / "blob").exists()
+    assert make(tmp_path).complete()

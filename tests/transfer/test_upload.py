@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,7 @@ from hubnb.client.errors import (
 )
 from hubnb.client.files import read_file
 from hubnb.server import LocalHub
+from hubnb.transfer import Transfer, content_hash, hash_journal, push
 from hubnb.transfer.content import FileContent
 
 if TYPE_CHECKING:
@@ -95,9 +96,7 @@ def test_pushing_the_same_again_sends_nothing_and_commits_nothing(
 def test_untouched_files_are_not_read_again_and_touched_ones_are(
     api: hubnb.HfApi, repo_id: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            os.utime(path, (1_700_000_000, 1_700_000_000))
+    monkeypatch.setattr(hash_journal, "_QUIET_BEFORE_HASH_NS", 0)  # these files are as fresh as can be
     first = api.upload_folder(repo_id=repo_id, folder_path=folder)
     opened: list[str] = []
     really_open = FileContent.open
@@ -123,6 +122,45 @@ def test_file_written_while_it_was_hashed_is_not_believed(api: hubnb.HfApi, repo
         path.write_bytes(content)
         api.upload_file(path_or_fileobj=path, path_in_repo="x.safetensors", repo_id=repo_id)
         assert read(api, repo_id, "x.safetensors") == content
+
+
+def test_rewritten_file_of_the_same_size_and_date_is_read_again(
+    api: hubnb.HfApi, repo_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `tar` and reproducible builds leave it: a hash of the first must not vouch for the second."""
+    monkeypatch.setattr(hash_journal, "_QUIET_BEFORE_HASH_NS", 0)
+    path = tmp_path / "x.safetensors"
+    for content in (b"a" * 100_000, b"b" * 100_000):
+        path.write_bytes(content)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        api.upload_file(path_or_fileobj=path, path_in_repo="x.safetensors", repo_id=repo_id)
+        assert read(api, repo_id, "x.safetensors") == content
+
+
+def test_refused_object_is_the_error_though_others_are_still_hashed(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "_GROUP_BYTES", 100_000)
+    refused = threading.Event()
+    really_digest = content_hash.ContentHasher.digest
+
+    def digest(self: content_hash.ContentHasher, content: FileContent, algorithm: Any) -> str:
+        if content.path.name == "z.safetensors":
+            assert refused.wait(10)
+        return really_digest(self, content, algorithm)
+
+    def halt(self: Transfer[Any]) -> None:
+        really_halt(self)
+        refused.set()
+
+    really_halt = Transfer.halt
+    monkeypatch.setattr(Transfer, "halt", halt)
+    monkeypatch.setattr(content_hash.ContentHasher, "digest", digest)
+    for name in ("a.safetensors", "z.safetensors"):
+        (tmp_path / name).write_bytes(os.urandom(200_000))
+    hub.faults.fail("PUT *", status=403, times=None)
+    with pytest.raises(HfHubHTTPError, match="may not do that"):
+        api.upload_folder(repo_id=repo_id, folder_path=tmp_path)
 
 
 def test_unusable_journal_only_costs_time(api: hubnb.HfApi, repo_id: str, folder: Path, home: Path) -> None:
