@@ -8,7 +8,7 @@ READY := .venv/.ready
 BUNDLE := hubnb/static/core.js
 JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
 
-.PHONY: run test check format setup bundle browser clean
+.PHONY: run test check format setup bundle browser clean torture bench
 
 run: setup
 	$(BIN)/python scripts/run_quickstart.py $(if $(HEADLESS),--headless)
@@ -55,3 +55,13 @@ browser:
 
 clean:
 	rm -rf .venv build dist js/node_modules hubnb/static/*.js
+
+# The long form of the fault tests; ROUNDS says how often each random torture is repeated.
+ROUNDS ?= 20
+torture: setup
+	$(BIN)/python -m pytest tests/torture/*_torture.py --rounds $(ROUNDS)
+
+# Ratios against peers, each in one run; see the README for what they mean.
+bench: setup
+	for script in pull_one_file pull_many_files pull_wan push scan_cache cached_lookup; do \
+		$(BIN)/python benchmarks/$$script.py || exit 1; done
