@@ -14,7 +14,7 @@ import ipaddress
 import logging
 import time
 from contextlib import contextmanager
-from threading import RLock
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -80,6 +80,7 @@ class LoginPanel(Panel):
     def __init__(self, endpoint: str | None = None, **kwargs: Any) -> None:
         self._chosen_endpoint = endpoint
         self._question = 0
+        self._worker: Thread | None = None
         self._state_lock = RLock()
         self.set_trait("kind", "login")
         self._look()
@@ -218,7 +219,12 @@ class LoginPanel(Panel):
             except Exception:  # an observer of `user` is somebody else's code
                 logger.exception("An observer of the sign-in panel failed.")
 
-        start_worker(work, "login")
+        self._worker = start_worker(work, "login")
+
+    def settle(self, timeout_s: float) -> None:
+        """Wait until the Hub has answered what was asked last, at most `timeout_s` seconds."""
+        if self._worker is not None:
+            self._worker.join(timeout_s)
 
     def _show_answer(self, number: int, answer: dict[str, Any] | None, trouble: dict[str, Any] | None) -> None:
         with self._changing():

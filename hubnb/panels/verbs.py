@@ -10,6 +10,8 @@ from ..client.errors import LocalTokenNotFoundError
 from ..client.settings import Settings
 from .frontend import FrontEnd, front_end
 
+_PATIENCE_IN_BATCH_S = 5.0
+
 
 def login(
     token: str | None = None,
@@ -76,7 +78,11 @@ def notebook_login(
 
     from .login import LoginPanel
 
-    display(LoginPanel(endpoint))
+    panel = LoginPanel(endpoint)
+    if front_end() is FrontEnd.BATCH:
+        # Nobody looks on, and news that comes after the cell has ended would not get into the saved file.
+        panel.settle(_PATIENCE_IN_BATCH_S)
+    display(panel)
 
 
 def interpreter_login(

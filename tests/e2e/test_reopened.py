@@ -109,4 +109,5 @@ def test_notebook_run_by_a_program_keeps_records_and_no_widgets(sources: list[st
     assert [output.output_type for output in pulled] == ["display_data"]
     assert "hubnb: pulled 4 files from me/kept" in pulled[0].data["text/plain"]
     assert "text/html" in account[0].data
+    assert "hubnb: signed in to" in account[0].data["text/plain"]  # not "signing in", however slow the Hub was
     assert "application/vnd.jupyter.widget-view+json" not in nbformat.writes(notebook)
