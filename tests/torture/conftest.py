@@ -30,7 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(pytest.mark.timeout(1800))
+        if "torture" in item.path.parts:  # this hook hears of every test of the run
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 @pytest.fixture
