@@ -247,6 +247,15 @@ def odd_links_out(cache: Cache) -> None:
     (repo / "snapshots" / ONE / "other").symlink_to(cache.root / "models--a--a" / "blobs" / ("a" * 40))
 
 
+def odd_linked_revision(cache: Cache) -> None:
+    repo, elsewhere = cache.repo(main=ONE), cache.root.parent / "elsewhere"
+    (elsewhere / "revision").mkdir(parents=True)
+    (elsewhere / "revision" / "file").write_bytes(b"real")
+    (elsewhere / "sibling").mkdir()
+    (elsewhere / "revision" / "to-a-folder").symlink_to("../sibling")
+    (repo / "snapshots" / ONE).symlink_to(elsewhere / "revision")
+
+
 def odd_empty_things(cache: Cache) -> None:
     repo = cache.repo(main=ONE)
     (repo / "snapshots" / ONE / "empty").mkdir(parents=True)
