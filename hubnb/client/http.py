@@ -21,7 +21,14 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from .. import __version__
-from .errors import HfHubHTTPError, HubError, HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
+from .errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    HubError,
+    HubUnreachableError,
+    OfflineModeIsEnabled,
+    TransferCancelled,
+)
 from .redact import redact
 from .status import raise_for_status
 
@@ -197,6 +204,7 @@ class Http:
                 "Unset the variable to ask the Hub."
             )
             raise OfflineModeIsEnabled(msg)
+        self._check_address(self.url(path))
         can_repeat = method in _REPEATABLE_METHODS if repeatable is None else repeatable
         tries = MAX_TRIES if can_repeat else 1
         for attempt in range(tries):
@@ -260,9 +268,7 @@ class Http:
             at_home = signed and _origin(url) == self._home
             auth = _Bearer(self._token if at_home else None)
             route = {} if session.trust_env else self._route(url)
-            response = session.request(method, url, auth=auth, allow_redirects=False, **kwargs, **route)
-            # What an error or a debugger prints of the answer must not hold the token.
-            response.request.headers.pop("Authorization", None)
+            response = _send(session, method, url, auth=auth, allow_redirects=False, **kwargs, **route)
             location = response.headers.get("Location")
             if not (follow and location and response.status_code in (301, 302, 303, 307, 308)):
                 return response
@@ -298,9 +304,33 @@ class Http:
         msg = f"Can't reach {host}: {why} ({times}).{source} {advice}"
         return HubUnreachableError(redact(msg, self._token))
 
+    def _check_address(self, url: str) -> None:
+        split = urlsplit(url)
+        if split.scheme in ("http", "https") and split.hostname and not any(map(str.isspace, split.netloc)):
+            return
+        source = "It comes from HF_ENDPOINT. " if os.environ.get("HF_ENDPOINT") else ""
+        shown = redact(self.settings.endpoint, self._token)
+        msg = f"{shown!r} is not the address of a Hub. {source}It must look like https://hub.example.com."
+        raise HFValidationError(msg)
+
     def is_home(self, url: str) -> bool:
         """Whether `url` is on the Hub itself, where the token may go."""
         return _origin(url) == self._home
+
+
+def _send(session: requests.Session, method: str, url: str, **kwargs: Any) -> requests.Response:
+    """Send; what an error or a debugger prints of the request afterwards does not hold the token."""
+    request: requests.PreparedRequest | None = None
+    try:
+        response = session.request(method, url, **kwargs)
+        request = response.request
+        return response
+    except requests.RequestException as error:
+        request = error.request if isinstance(error.request, requests.PreparedRequest) else None
+        raise
+    finally:
+        if request is not None:
+            request.headers.pop("Authorization", None)
 
 
 def read_json(response: requests.Response) -> Any:

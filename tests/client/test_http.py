@@ -12,7 +12,13 @@ import requests
 
 import hubnb
 from hubnb.client import HubClient, RepoId, Settings
-from hubnb.client.errors import HfHubHTTPError, HubUnreachableError, OfflineModeIsEnabled, TransferCancelled
+from hubnb.client.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    HubUnreachableError,
+    OfflineModeIsEnabled,
+    TransferCancelled,
+)
 from hubnb.client.redact import redact
 
 if TYPE_CHECKING:
@@ -208,3 +214,23 @@ def test_redact_hides(secret: str) -> None:
     assert hidden.endswith(" after")
     for part in ("abcdefghijkl", "pass", "Signature=abc"):
         assert part not in hidden
+
+
+def test_token_is_not_kept_in_what_led_to_an_error() -> None:
+    """A debugger or an error tracker walks `__context__`, and the request that failed hangs there."""
+    client = HubClient(Settings.from_env(endpoint="http://127.0.0.1:9"), CANARY)
+    with pytest.raises(HubUnreachableError) as caught:
+        client.http.request("GET", "/x", repeatable=False)
+    error: BaseException | None = caught.value
+    while error is not None:
+        sent = getattr(error, "request", None)
+        assert sent is None or CANARY not in str(sent.headers)
+        assert CANARY not in str(vars(error))
+        error = error.__context__
+
+
+@pytest.mark.parametrize("endpoint", ["localhost:8080", "http://", "ftp://x", "http://a b", "no address"])
+def test_endpoint_that_is_no_address_is_named(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
+    with pytest.raises(HFValidationError, match="HF_ENDPOINT"):
+        hubnb.model_info("me/x")
