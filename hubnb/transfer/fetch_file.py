@@ -239,12 +239,12 @@ class FileFetch:
         """Wait a moment after a connection broke off; give up when nothing arrives any more.
 
         Connections that break together, as when a server restarts, count once: only those count that were asked
-        for (`asked_s`) after the last break.
+        for (`asked_s`) once the wait after the last break was over.
         """
         with self._guard:
             if progress:
                 self._breaks = 0
-            elif asked_s >= self._last_break_s:
+            elif asked_s >= self._last_break_s + _RETRY_WAIT_S:
                 self._breaks, self._last_break_s = self._breaks + 1, time.monotonic()
             give_up = self._breaks >= _BREAKS_WITHOUT_PROGRESS
         if give_up:
