@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -81,6 +82,20 @@ class Settings:
             ),
             user_agent_origin=os.environ.get("HF_HUB_USER_AGENT_ORIGIN"),
         )
+
+
+_CACHE_VARIABLES = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME")
+
+
+def hub_cache_dir(cache_dir: str | Path | None = None) -> str:
+    """Give `Settings.cache_dir` as it is now, without reading everything else: for look-ups in a loop."""
+    given = None if cache_dir is None else os.fspath(cache_dir)
+    return _cache_dir_under(given, *map(os.environ.get, _CACHE_VARIABLES))
+
+
+@lru_cache(maxsize=64)
+def _cache_dir_under(cache_dir: str | None, *_: str | None) -> str:
+    return str(Settings.from_env(cache_dir=cache_dir).cache_dir)
 
 
 def clean_token(text: str | None) -> str | None:

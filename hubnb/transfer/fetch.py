@@ -30,6 +30,8 @@ _LOCK_POLL_S = 0.1
 _MEASURE_S = 0.3
 _WORTH_IT = 1.15
 """A larger pool has to be this much faster to stay."""
+_LOOK_AGAIN_S = 5.0
+"""One noisy measurement must not decide for a whole long transfer."""
 
 
 @dataclass(frozen=True)
@@ -229,14 +231,18 @@ class PoolSize:
         self.allowed = min(FIRST_CONNECTIONS, most)
         self._before = 0
         self._speed_before = 0.0
-        self._settled = self.allowed >= most
+        self._settled_at: float | None = None
         self._since: float | None = None
         self._moved_then = 0
 
     def adapt(self, moved_bytes: int, now_s: float) -> None:
         """Take in how many bytes have moved by `now_s`; may change `allowed`."""
-        if self._settled or not moved_bytes:
+        if not moved_bytes or self.allowed >= self._most:
             return
+        if self._settled_at is not None:
+            if now_s - self._settled_at < _LOOK_AGAIN_S:
+                return
+            self._settled_at, self._since, self._before = None, None, 0
         if self._since is None:
             self._since, self._moved_then = now_s, moved_bytes
             return
@@ -245,8 +251,7 @@ class PoolSize:
         speed = (moved_bytes - self._moved_then) / (now_s - self._since)
         self._since, self._moved_then = now_s, moved_bytes
         if self._before and speed < self._speed_before * _WORTH_IT:
-            self.allowed, self._settled = self._before, True
+            self.allowed, self._settled_at = self._before, now_s
             return
         self._before, self._speed_before = self.allowed, speed
         self.allowed = min(self.allowed * 2, self._most)
-        self._settled = self.allowed == self._before
