@@ -20,8 +20,6 @@ class Destination(Protocol):
     """What the engine needs to know of a place for files."""
 
     folder: Path
-    named_by_content: bool
-    """Whether a target that exists is the right one by its name alone."""
 
     def has(self, commit: str, path: str, etag: str, size: int) -> bool:
         """Whether the content is there, under its name or another; changes nothing."""
@@ -54,7 +52,6 @@ class CacheDestination:
     def __init__(self, cache: RepoCache) -> None:
         self._cache = cache
         self.folder = cache.folder
-        self.named_by_content = True
 
     def has(self, commit: str, path: str, etag: str, size: int) -> bool:  # noqa: ARG002
         """Whether the content is here."""
@@ -96,7 +93,6 @@ class LocalDirDestination:
 
     def __init__(self, local_dir: Path, cache: RepoCache) -> None:
         self.folder = local_dir
-        self.named_by_content = False
         self._cache = cache
         self._bookkeeping = local_dir / ".cache" / "huggingface"
 

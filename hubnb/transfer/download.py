@@ -140,13 +140,13 @@ def _plan_file(
 
 def _pull_file(plan: PullPlan, hub: HubClient, place: _Place) -> str:
     (file,) = plan.files
-    if place.local_dir is None:
-        place.cache.write_ref(plan.revision, plan.commit)
     if plan.missing:
         work: Callable[[Transfer[None]], None] = lambda job: pull(plan, hub, job, place.destination)  # noqa: E731
         run_and_wait(default_manager().submit(Transfer("pull", plan.repo, plan.revision, hub.endpoint, work)))
     else:
         place.destination.settle(plan.commit, file.path, file.etag)
+    if place.local_dir is None:
+        place.cache.write_ref(plan.revision, plan.commit)
     return str(place.path(plan.commit, file.path))
 
 
@@ -212,10 +212,11 @@ def snapshot_download(
             if force_download or not _may_fall_back(error):
                 raise
             return place.local_folder_or_raise(revision, str(error), cause=error)
-        if place.local_dir is None:
-            place.cache.write_ref(revision, plan.commit)
         job.learn(local_path=str(place.root(plan.commit)), commit_oid=plan.commit)
         pull(plan, stoppable, job, place.destination, connections=max_workers)
+        if place.local_dir is None:
+            # Only now: until then, offline, the revision is the snapshot that is whole.
+            place.cache.write_ref(revision, plan.commit)
         root = place.root(plan.commit)
         root.mkdir(parents=True, exist_ok=True)
         return str(root)

@@ -161,7 +161,7 @@ class FetchPool:
         fetch = FileFetch(wanted, lock, self._hub, self._transfer)
         with self._state:
             self._fetches.add(fetch)
-        if wanted.target.exists() and not wanted.replace:
+        if wanted.is_there():
             self._transfer.counters.end(wanted.path, "skipped")
             self._done(fetch)
             return

@@ -14,7 +14,7 @@ from .hashing import digest_for
 from .partial import Partial, PartialClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from filelock import BaseFileLock
@@ -44,8 +44,8 @@ class WantedFile:
     repo: RepoId
     revision: str
     partial_folder: Path | None = None
-    replace: bool = False
-    """Whether a target that exists is fetched all the same."""
+    is_there: Callable[[], bool] = lambda: False
+    """Asked once the lock is held: another process may have brought the file meanwhile."""
 
 
 class FileFetch:

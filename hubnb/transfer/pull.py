@@ -135,7 +135,7 @@ def _wanted(plan: PullPlan, file: RemoteFile, destination: Destination, target: 
         repo=plan.repo,
         revision=plan.revision,
         partial_folder=destination.partial_folder(file.path),
-        replace=plan.replace or not destination.named_by_content,
+        is_there=lambda: not plan.replace and destination.has(plan.commit, file.path, file.etag, file.size),
     )
 
 

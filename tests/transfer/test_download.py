@@ -214,6 +214,35 @@ def test_hub_gone_falls_back_to_what_is_here(api: hubnb.HfApi, hub: LocalHub, re
     assert isinstance(caught.value.__cause__, HubUnreachableError)
 
 
+def test_interrupted_update_leaves_the_old_snapshot_in_use(
+    api: hubnb.HfApi, hub: LocalHub, repo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = api.snapshot_download(repo)
+    api.upload_file(path_or_fileobj=os.urandom(3 * MIB), path_in_repo="new.safetensors", repo_id=repo)
+    hub.faults.stall("*/resolve/*new.safetensors", after_bytes=100_000, times=None)
+    job = api.snapshot_download(repo, run_as_future=True)
+    while not job.snapshot().bytes_moved:
+        assert not job.done()
+        job.wait(0.01)
+    job.cancel()
+    job.wait(5)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert api.snapshot_download(repo) == old
+
+
+def test_several_processes_fetch_into_one_folder_once(
+    api: hubnb.HfApi, hub: LocalHub, repo: str, tmp_path: Path
+) -> None:
+    jobs = [
+        api.snapshot_download(repo, local_dir=tmp_path, allow_patterns="*.safetensors", run_as_future=True)
+        for _ in range(3)
+    ]
+    for job in jobs:
+        job.result(30)
+    assert sum(job.snapshot().bytes_moved for job in jobs) == len(BIG)
+    assert (tmp_path / "model.safetensors").read_bytes() == BIG
+
+
 def test_offline_names_the_missing_file(api: hubnb.HfApi, repo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = api.hf_hub_download(repo, "small.bin")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
