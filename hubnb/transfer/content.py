@@ -106,14 +106,29 @@ class _SharedReader:
         """Leave the caller's file open: it is theirs."""
 
 
+def became_shorter(content: Content) -> HubError:
+    """Make the error for a content that ended before the size it had when the push began."""
+    name = repr(str(content.path)) if isinstance(content, FileContent) else "A file"
+    msg = f"{name} became shorter while it was pushed; nothing was committed. Push it again when it is complete."
+    return HubError(msg)
+
+
 def read_all(content: Content, limit: int | None = None) -> bytes:
-    """Give all bytes of a content, or its first `limit`."""
+    """Give all bytes of a content, or its first `limit`.
+
+    Raises
+    ------
+    HubError
+        If it is shorter than it was.
+    """
     with closing(content.open()) as reader:
         left = content.size if limit is None else min(limit, content.size)
         blocks: list[bytes] = []
         while left > 0 and (block := reader.read(left)):
             blocks.append(block)
             left -= len(block)
+        if left:
+            raise became_shorter(content)
         return b"".join(blocks)
 
 
@@ -158,6 +173,7 @@ class ContentBody:
         transfer: Transfer[Any],
         on_bytes: Callable[[int], object],
     ) -> None:
+        self._content = content
         self._reader = content.open(start)
         self._at, self._start, self._end = start, start, end
         self._transfer = transfer
@@ -177,8 +193,7 @@ class ContentBody:
         left = self._end - self._at
         block = self._reader.read(left if size < 0 else min(size, left)) if left else b""
         if left and not block:
-            msg = "A file became shorter while it was pushed; nothing was committed. Push it again when it is complete."
-            raise HubError(msg)
+            raise became_shorter(self._content)
         self._at += len(block)
         self._transfer.bandwidth.take(len(block), self._transfer.stop)
         self._on_bytes(len(block))

@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
-from .content import Content, FileContent, read_all
+from .content import Content, FileContent, became_shorter, read_all
 from .hash_journal import HashJournal, KnownHash
 from .hashing import BLOCK_BYTES, git_blob_digest, sha256_digest
 
@@ -62,12 +62,17 @@ class ContentHasher:
         digest = sha256_digest() if algorithm == "sha256" else git_blob_digest(content.size)
         began_ns, sample = time.time_ns(), b""
         with closing(content.open()) as reader:
-            # Should the file change under us: the Hub compares what is sent with this hash.
-            while block := reader.read(BLOCK_BYTES):
+            # A file that grows (a log) is pushed as it was when the push began; one that is rewritten is found out
+            # by the Hub, which compares what is sent with this hash.
+            left = content.size
+            while left and (block := reader.read(min(BLOCK_BYTES, left))):
                 self._checkpoint()
                 sample = sample or block[:_SAMPLE_BYTES]
                 digest.update(block)
+                left -= len(block)
                 self._on_bytes(len(block))
+        if left:
+            raise became_shorter(content)
         found = digest.hexdigest()
         if isinstance(content, FileContent):
             self._journal.remember(content.path, content.stat, KnownHash(algorithm, found, sample), began_ns)

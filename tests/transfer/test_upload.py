@@ -16,6 +16,7 @@ from hubnb.client.errors import (
     EntryNotFoundError,
     HfHubHTTPError,
     HFValidationError,
+    HubError,
     HubUnreachableError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -276,6 +277,32 @@ def test_others_change_of_the_same_file_is_a_conflict_that_names_it(
     with pytest.raises(HfHubHTTPError, match=r"same\.safetensors"):
         job.result(20)
     assert read(api, repo_id, "same.safetensors") == b"theirs"
+
+
+@pytest.mark.parametrize("name", ["log.txt", "log.safetensors"])
+def test_growing_file_is_pushed_as_it_was_and_a_shrinking_one_is_named(
+    api: hubnb.HfApi, repo_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"a" * 3000)
+    really_open = FileContent.open
+    change: list[Callable[[], object]] = []
+
+    def changing(self: FileContent, start: int = 0) -> object:
+        if change:
+            change.pop()()
+        return really_open(self, start)
+
+    monkeypatch.setattr(FileContent, "open", changing)
+    change.append(lambda: path.write_bytes(b"a" * 3000 + b"b" * 100))
+    upload(api, repo_id, path, name)
+    assert read(api, repo_id, name) == b"a" * 3000
+    before = len(commits(api, repo_id))
+    change.append(lambda: path.write_bytes(b"a" * 10))
+    with pytest.raises(HubError, match="became shorter") as caught:
+        upload(api, repo_id, path, name)
+    assert name in str(caught.value)
+    assert len(commits(api, repo_id)) == before
 
 
 def test_dry_run_says_what_would_travel_and_sends_nothing(
