@@ -13,6 +13,7 @@ import json
 import os
 import threading
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ..client.errors import DiskFullError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMAT = 1
+_LONGEST_STEM_BYTES = 200
 
 
 class Ranges:
@@ -94,9 +96,11 @@ class Partial:
         self.path = path
         self.size = size
         self._name = name
-        beside = (folder or path.parent) / path.name
-        self.partial_path = beside.with_name(f"{beside.name}.hubnb-partial")
-        self.journal_path = beside.with_name(f"{beside.name}.hubnb-journal")
+        # A name at the file system's limit (255 bytes) has no room for an ending.
+        stem = path.name if len(path.name.encode()) <= _LONGEST_STEM_BYTES else sha256(path.name.encode()).hexdigest()
+        beside = folder or path.parent
+        self.partial_path = beside / f"{stem}.hubnb-partial"
+        self.journal_path = beside / f"{stem}.hubnb-journal"
         self._lock = threading.Lock()
         self._users = 0
         self._closing = False

@@ -58,6 +58,14 @@ def test_what_was_written_is_continued(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["blob"]
 
 
+def test_longest_possible_name_has_room_while_it_arrives(tmp_path: Path) -> None:
+    partial = Partial(tmp_path / ("n" * 255), "etag", 3)
+    partial.open()
+    partial.write(0, b"abc")
+    partial.finish()
+    assert [path.name for path in tmp_path.iterdir()] == ["n" * 255]
+
+
 def test_torn_last_line_is_not_believed(tmp_path: Path) -> None:
     first = make(tmp_path)
     first.write(0, b"a" * 100)
