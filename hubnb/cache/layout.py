@@ -12,14 +12,10 @@ import re
 import uuid
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..client.errors import HFValidationError
 from ..client.repo_id import RepoId, is_commit_hash, validate_path_in_repo
 from ..client.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SAFE_ETAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,180}")
 _CACHEDIR_TAG = (
@@ -134,13 +130,6 @@ class RepoCache:
             blob.replace(temporary)
         temporary.replace(pointer)
         return pointer
-
-    def commits(self) -> Iterator[str]:
-        """Yield the commits of which at least one file is here."""
-        try:
-            yield from (entry.name for entry in os.scandir(self.folder / "snapshots") if entry.is_dir())
-        except FileNotFoundError:
-            return
 
 
 def _points_at(pointer: Path, blob: Path) -> bool:

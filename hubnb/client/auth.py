@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId
 from .settings import Settings
+from .status import read_json
 from .tokens import save_token, set_session_token
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError, HFValidationError
-from .http import read_json
 from .repo_id import RepoUrl, quote_revision
+from .status import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -257,7 +257,6 @@ def open_stream(
     repo: RepoId | None = None,
     revision: str | None = None,
     entry: str | None = None,
-    repeatable: bool = True,
 ) -> ByteStream:
     """Open the bytes at `url`.
 
@@ -268,14 +267,12 @@ def open_stream(
         look at `ByteStream.start`.
     signed
         False for an address that carries its own signature.
-    repeatable
-        False leaves trying again to the caller.
     """
     headers = {"Accept-Encoding": "identity"}
     if start or end is not None:
         headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
     response = hub.http.request(
         "GET", url, headers=headers, stream=True, signed=signed,
-        repo=repo, revision=revision, entry=entry, repeatable=repeatable,
+        repo=repo, revision=revision, entry=entry,
     )  # fmt: skip
     return ByteStream(response)

@@ -22,7 +22,6 @@ from requests.auth import AuthBase
 
 from .. import __version__
 from .errors import (
-    HfHubHTTPError,
     HFValidationError,
     HubError,
     HubUnreachableError,
@@ -30,7 +29,7 @@ from .errors import (
     TransferCancelled,
 )
 from .redact import redact
-from .status import raise_for_status
+from .status import raise_for_status, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -331,26 +330,6 @@ def _send(session: requests.Session, method: str, url: str, **kwargs: Any) -> re
     finally:
         if request is not None:
             request.headers.pop("Authorization", None)
-
-
-def read_json(response: requests.Response) -> Any:
-    """Read an answer's JSON.
-
-    Raises
-    ------
-    HfHubHTTPError
-        If it is none: whoever answered is no Hub.
-    """
-    try:
-        return response.json()
-    except ValueError:
-        host = urlsplit(response.url).netloc.rpartition("@")[2]
-        kind = response.headers.get("Content-Type", "no type").split(";")[0]
-        msg = (
-            f"{host} answered with {kind} where a Hub answers with JSON. "
-            "Is the address right (HF_ENDPOINT), and is no proxy or sign-in page in between?"
-        )
-        raise HfHubHTTPError(msg, response=response) from None
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

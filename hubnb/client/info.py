@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .dates import parse_datetime
 from .errors import HFValidationError, RepositoryNotFoundError, RevisionNotFoundError
-from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, quote_revision
+from .status import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError
-from .http import read_json
+from .status import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

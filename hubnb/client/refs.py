@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .dates import parse_datetime
 from .errors import HfHubHTTPError
-from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, quote_revision
+from .status import read_json
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from .errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
-from .http import read_json
 from .hub import HubClient
 from .repo_id import RepoId, RepoUrl
+from .status import read_json
 
 
 def create_repo(

@@ -1,8 +1,8 @@
-"""Turns an error answer of the Hub into the exception that says what to do about it."""
+"""Reads the Hub's answers: JSON where there should be some, and errors as the exception that says what to do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .errors import (
     BadRequestError,
@@ -147,3 +147,23 @@ def _body_messages(response: requests.Response) -> list[str]:
             if isinstance(item, dict):
                 parts.append(str(cast("dict[str, object]", item).get("message", "")))
     return parts
+
+
+def read_json(response: requests.Response) -> Any:
+    """Read an answer's JSON.
+
+    Raises
+    ------
+    HfHubHTTPError
+        If it is none: whoever answered is no Hub.
+    """
+    try:
+        return response.json()
+    except ValueError:
+        host = response.url.split("/")[2].rpartition("@")[2]
+        kind = response.headers.get("Content-Type", "no type").split(";")[0]
+        msg = (
+            f"{host} answered with {kind} where a Hub answers with JSON. "
+            "Is the address right (HF_ENDPOINT), and is no proxy or sign-in page in between?"
+        )
+        raise HfHubHTTPError(msg, response=response) from None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .dates import parse_datetime
-from .http import read_json
 from .hub import HubClient
 from .info import BlobLfsInfo
 from .repo_id import RepoId, quote_revision
+from .status import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

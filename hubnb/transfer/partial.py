@@ -109,10 +109,6 @@ class Partial:
         self.ranges = Ranges()
         self._claimed = Ranges()
 
-    def kept_bytes(self) -> int:
-        """How many bytes an earlier try left; reads the journal only."""
-        return self._read_journal().total()
-
     def allocated_bytes(self) -> int:
         """How much room an earlier try already claimed, in bytes."""
         try:
