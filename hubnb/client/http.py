@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from .. import __version__
 from .errors import (
@@ -29,10 +27,11 @@ from .errors import (
     TransferCancelled,
 )
 from .redact import redact
+from .session import send, shared_session
 from .status import raise_for_status, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from .repo_id import RepoId
     from .settings import Settings
@@ -40,79 +39,12 @@ if TYPE_CHECKING:
 MAX_TRIES = 5
 MAX_TRIES_TO_CONNECT = 3  # a person waits for this answer: 3 s, not 15
 MAX_REDIRECTS = 10
-SEND_BLOCK_BYTES = 1 << 20
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 8.0
 _LONGEST_POLITE_WAIT_S = 330.0  # a rate-limit window is 5 minutes
 _PASSING_STATUSES = {408, 429, 500, 502, 503, 504}
 _BROKEN_OFF = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 _REPEATABLE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _RATE_LIMIT = re.compile(r'"[^"]*"\s*;\s*r=(\d+)\s*;\s*t=(\d+)')
-
-
-class _BigBlockAdapter(HTTPAdapter):
-    """Sends bodies in 1 MiB blocks: the default 16 KiB costs a Python round trip each."""
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
-        super().init_poolmanager(connections, maxsize, block, blocksize=SEND_BLOCK_BYTES, **kwargs)
-
-
-class _Bearer(AuthBase):
-    """Sets the header itself; being an `auth` at all keeps `requests` from asking `.netrc`."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-def _default_session() -> requests.Session:
-    session = requests.Session()
-    # `requests` would read the environment for every request, which takes longer than a small answer; `Http` reads
-    # it once for each origin. `.netrc` stays out as well.
-    session.trust_env = False
-    adapter = _BigBlockAdapter(pool_connections=16, pool_maxsize=64)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-class _SharedSession:
-    """The session of this process: made on first use, made anew after a fork or `configure_http`."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._factory: Callable[[], requests.Session] = _default_session
-        self._session: requests.Session | None = None
-        self._pid = -1
-
-    def configure(self, factory: Callable[[], requests.Session] | None) -> None:
-        with self._lock:
-            self._factory = factory or _default_session
-            self._session = None
-
-    def get(self) -> requests.Session:
-        with self._lock:
-            if self._session is None or self._pid != os.getpid():
-                self._session = self._factory()
-                self._pid = os.getpid()
-            return self._session
-
-
-_shared = _SharedSession()
-
-
-def configure_http(session_factory: Callable[[], requests.Session] | None = None) -> None:
-    """Use your own `requests.Session` (proxies, CA bundle, client certificate, adapters) from now on.
-
-    Parameters
-    ----------
-    session_factory
-        Called once a process to make the session; None goes back to the built-in one.
-    """
-    _shared.configure(session_factory)
 
 
 class Http:
@@ -262,12 +194,12 @@ class Http:
         return redact(text, self._token)
 
     def _follow(self, method: str, url: str, *, follow: bool, signed: bool, **kwargs: Any) -> requests.Response:
-        session = _shared.get()
+        session = shared_session()
         for _ in range(MAX_REDIRECTS):
             at_home = signed and _origin(url) == self._home
-            auth = _Bearer(self._token if at_home else None)
+            token = self._token if at_home else None
             route = {} if session.trust_env else self._route(url)
-            response = _send(session, method, url, auth=auth, allow_redirects=False, **kwargs, **route)
+            response = send(session, method, url, token, **kwargs, **route)
             location = response.headers.get("Location")
             if not (follow and location and response.status_code in (301, 302, 303, 307, 308)):
                 return response
@@ -315,21 +247,6 @@ class Http:
     def is_home(self, url: str) -> bool:
         """Whether `url` is on the Hub itself, where the token may go."""
         return _origin(url) == self._home
-
-
-def _send(session: requests.Session, method: str, url: str, **kwargs: Any) -> requests.Response:
-    """Send; what an error or a debugger prints of the request afterwards does not hold the token."""
-    request: requests.PreparedRequest | None = None
-    try:
-        response = session.request(method, url, **kwargs)
-        request = response.request
-        return response
-    except requests.RequestException as error:
-        request = error.request if isinstance(error.request, requests.PreparedRequest) else None
-        raise
-    finally:
-        if request is not None:
-            request.headers.pop("Authorization", None)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

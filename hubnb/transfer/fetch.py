@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..cache.locks import try_lock
-from .fetch_file import PIECE_BYTES, FileFetch, WantedFile
+from .fetch_file import FLUSH_BYTES, PIECE_BYTES, FileFetch, WantedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,6 +173,8 @@ class FetchPool:
         else:
             fetch.open()
             self._transfer.spawn(lambda: self._hash_and_finish(fetch), "hash")
+            if wanted.size > FLUSH_BYTES:
+                self._transfer.spawn(fetch.flush_growing, "flush")
             self._queue_gaps(fetch)
 
     def _queue_gaps(self, fetch: FileFetch) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _LONGEST_STEM_BYTES = 200
+_WRITE_BYTES = 256 << 10
+"""For larger writes the kernel looks for larger runs of memory, which can take longer than the copying."""
 
 
 class Ranges:
@@ -102,6 +104,8 @@ class Partial:
         self.partial_path = beside / f"{stem}.hubnb-partial"
         self.journal_path = beside / f"{stem}.hubnb-journal"
         self._lock = threading.Lock()
+        # The file system lets one writer at a file anyway, and threads that wait for it there burn their core.
+        self._one_writer = threading.Lock()
         self._users = 0
         self._closing = False
         self._descriptor = -1
@@ -158,9 +162,10 @@ class Partial:
 
     def _write_gap(self, offset: int, view: memoryview) -> None:
         at = offset
-        while view:
-            written = _write_at(self._descriptor, view, at)
-            view, at = view[written:], at + written
+        with self._one_writer:
+            while view:
+                written = _write_at(self._descriptor, view[:_WRITE_BYTES], at)
+                view, at = view[written:], at + written
         with self._lock:
             os.write(self._journal, b"%d %d\n" % (offset, at))
             self.ranges.add(offset, at)
@@ -219,10 +224,19 @@ class Partial:
         with self._lock:
             return self.ranges.prefix()
 
+    def arrived(self) -> int:
+        """How many bytes are there, gaps or not."""
+        with self._lock:
+            return self.ranges.total()
+
     def complete(self) -> bool:
         """Whether every byte is there."""
-        with self._lock:
-            return self.ranges.total() >= self.size
+        return self.arrived() >= self.size
+
+    def flush(self) -> None:
+        """Wait until what is there is on the disk."""
+        with self._in_use():
+            os.fsync(self._descriptor)
 
     def restart(self) -> None:
         """Forget every byte, keeping the room."""
