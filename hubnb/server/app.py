@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.routing import Route
 
 from hubnb.server.call import route
@@ -28,8 +27,8 @@ from hubnb.server.routes import (
 from hubnb.server.wire import HubProblem
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
+    from collections.abc import Sequence
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from hubnb.server.hub import Hub
@@ -42,26 +41,36 @@ def create_app(hub: Hub) -> ASGIApp:
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
-    app.router.redirect_slashes = False
-    app.state.hub = hub
-    return Raw(app)
+    return Table(hub, routes)
 
 
-def _refused(_: Request, error: Exception) -> Response:
-    """Say in JSON what the router refuses by itself: a method that an address doesn't have."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return HubProblem(status, str(getattr(error, "detail", error))).response()
+class Table:
+    """Hands a request to the first route that fits.
 
+    It routes on the path as it was sent; the parts of it are decoded afterwards. Endpoints answer for their own
+    faults (see `hubnb.server.call.guarded`), so nothing else stands between them and the wire.
+    """
 
-class Raw:
-    """Route on the path as it was sent; the parts of it are decoded afterwards."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, hub: Hub, routes: Sequence[Route]) -> None:
+        self._hub = hub
+        self._entries = [
+            (entry.path_regex.match, entry.param_convertors, frozenset(entry.methods or ()), entry.endpoint)
+            for entry in routes
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-            await self._app({**scope, "path": path or "/", "root_path": ""}, receive, send)
+        if scope["type"] != "http":
+            return
+        path = scope["raw_path"].decode("ascii", "replace").partition("?")[0] or "/"
+        method = scope["method"]
+        for match, convertors, methods, endpoint in self._entries:
+            found = match(path)
+            if found is not None and method in methods:
+                values = {name: convertors[name].convert(text) for name, text in found.groupdict().items()}
+                scope = {**scope, "path": path, "root_path": "", "path_params": values, "hubnb.hub": self._hub}
+                response = await endpoint(Request(scope, receive, send))
+                await response(scope, receive, send)
+                return
+        problem = HubProblem(405, "Method Not Allowed")
+        await problem.response()(scope, receive, send)

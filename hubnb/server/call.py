@@ -48,7 +48,7 @@ class Call:
     @property
     def hub(self) -> Hub:
         """The Hub that answers."""
-        return self.request.app.state.hub
+        return self.request.scope["hubnb.hub"]
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -10,13 +10,15 @@ import secrets
 import sqlite3
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
 SCHEMA_VERSION = 2
+_MAX_REMEMBERED = 20_000
+_T = TypeVar("_T")
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -90,6 +92,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        self._writes = 0
+        self._remembered: dict[Hashable, tuple[int, Any]] = {}
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
         self._connection.row_factory = sqlite3.Row
         try:
@@ -137,6 +141,27 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+            self._writes += 1  # before anybody is told of the change
+
+    def remember(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """Return what `ask` finds, from memory while nothing has been written since it was asked last.
+
+        For what every request asks: who is it, which repository is meant.
+        """
+        found = self._remembered.get(key)
+        writes = self._writes
+        if found is not None and found[0] == writes:
+            return found[1]
+        value = ask()
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = (writes, value)
+        return value
+
+    def remembers(self, key: Hashable) -> bool:
+        """Say whether `remember` would answer at once."""
+        found = self._remembered.get(key)
+        return found is not None and found[0] == self._writes
 
     def write(self, sql: str, *values: Any) -> int:
         """Run one statement in a transaction of its own; return the number of rows it changed."""

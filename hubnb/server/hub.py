@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MAX_CACHED_ENTRIES = 400_000
 _MAX_OPEN_REPOS = 500
 _COUNT_EVERY_S = 2.0
+_SHORT_BYTES = 256 << 10
 
 
 class Hub:
@@ -158,12 +159,13 @@ class Hub:
         return dict(described)
 
     def count_download(self, repo_id: str) -> None:
-        """Count a download; written now and then, because no answer should wait for a counter."""
+        """Count a download; no answer waits for a counter to be written."""
         with self._caches:
             self._downloads[repo_id] += 1
-            due = time.monotonic() - self._counted_at > _COUNT_EVERY_S
-        if due:
-            self.write_downloads()
+
+    def counts_are_due(self) -> bool:
+        """Say whether it is time for `write_downloads`."""
+        return bool(self._downloads) and time.monotonic() - self._counted_at > _COUNT_EVERY_S
 
     def write_downloads(self) -> None:
         """Write the downloads counted since the last time."""
@@ -182,5 +184,24 @@ class Hub:
 
     def has_object(self, repo_id: str, oid: str) -> bool:
         """Say whether a repository holds a large file; knowing a hash is not enough to read it."""
-        row = self.database.one("SELECT 1 FROM objects WHERE repo_id = ? AND oid = ?", repo_id, oid)
-        return row is not None and self.large.size(oid) is not None
+        return self._is_linked(repo_id, oid) and self.large.size(oid) is not None
+
+    def _is_linked(self, repo_id: str, oid: str) -> bool:
+        ask = "SELECT 1 FROM objects WHERE repo_id = ? AND oid = ?"
+        return self.database.remember(
+            ("object", repo_id, oid), lambda: self.database.one(ask, repo_id, oid) is not None
+        )
+
+    def at_hand(self, repo_id: str, revision: str, path: str) -> bool:
+        """Say whether answering with a file needs no more than reading a short one: all else is in memory."""
+        git = self._repos.get(repo_id)
+        commit = git.at_hand(revision) if git else None
+        snapshot = self._snapshots.get((repo_id, commit.tree)) if commit else None
+        if snapshot is None or self.counts_are_due():
+            return False
+        entry = snapshot.entries.get(path)
+        if entry is None:
+            return True
+        if entry.pointer is not None:
+            return self.database.remembers(("object", repo_id, entry.pointer.oid))
+        return entry.size <= _SHORT_BYTES

@@ -17,6 +17,7 @@ RESERVED_NAMESPACES = frozenset(
 
 _MAX_PATH_CHARS = 1000
 _PART = re.compile(r"^[A-Za-z0-9_.\-]{1,96}\Z")
+_COMMIT_ID = re.compile(r"^[0-9a-f]{40}\Z")
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 
 
@@ -92,6 +93,11 @@ def check_ref_name(name: object) -> str:
         message = f"{name[:100]!r} is not a valid name for a branch or tag."
         raise bad_request(message)
     return name
+
+
+def is_commit_id(revision: str) -> bool:
+    """Say whether a revision is a whole commit id."""
+    return bool(_COMMIT_ID.match(revision))
 
 
 def is_ref_name(ref: str) -> bool:

@@ -50,7 +50,7 @@ class Repository:
     @classmethod
     def of(cls, row: sqlite3.Row) -> Repository:
         """Read a row."""
-        values = {field.name: row[field.name] for field in fields(cls)}
+        values = {name: row[name] for name in _COLUMNS}
         return cls(**{**values, "private": bool(row["private"]), "settings": json.loads(row["settings"])})
 
     @property
@@ -63,12 +63,24 @@ class Repository:
         return f"{base}/{web_prefix(self.type)}{self.full_name}"
 
 
+_COLUMNS = tuple(field.name for field in fields(Repository))
+
+
 def find(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
     """Return a repository by name, whatever the case of its letters."""
-    row = hub.database.one(
-        "SELECT * FROM repos WHERE type = ? AND namespace = ? AND name = ?", repo_type, namespace, name
-    )
-    return Repository.of(row) if row else None
+
+    def ask() -> Repository | None:
+        row = hub.database.one(
+            "SELECT * FROM repos WHERE type = ? AND namespace = ? AND name = ?", repo_type, namespace, name
+        )
+        return Repository.of(row) if row else None
+
+    return hub.database.remember(("repo", repo_type, namespace, name), ask)
+
+
+def is_remembered(hub: Hub, repo_type: str, namespace: str, name: str) -> bool:
+    """Say whether `find` would answer without asking the database."""
+    return hub.database.remembers(("repo", repo_type, namespace, name))
 
 
 def find_renamed(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
