@@ -56,6 +56,8 @@ class Draft:
     parent: str | None = None
     changes: list[Change] = field(default_factory=list)
     large_paths: list[str] = field(default_factory=list)
+    large_files: dict[str, str] = field(default_factory=dict)
+    """sha-256 to a path that points to it."""
     written: list[bytes] = field(default_factory=list)
 
     def line(self, line: bytes) -> None:
@@ -109,7 +111,7 @@ class Draft:
 
     def _file(self, value: dict[str, Any]) -> None:
         path = check_file_path(value.get("path"))
-        content = _content(value)
+        content = content_of(value)
         if len(content) > MAX_REGULAR_BYTES:
             raise HubProblem(413, f"{path!r} has {len(content)} bytes; send files this large through LFS.")
         pointer = read_pointer(content)
@@ -137,16 +139,13 @@ class Draft:
         self.large_paths.append(path)
 
     def _check_large(self, path: str, oid: str) -> int:
-        with self.hub.linking:
-            size = self.hub.large.size(oid)
-            if size is not None and not self.hub.has_object(self.repo.id, oid):
-                if self.may_link(oid):
-                    self.hub.link(self.repo.id, oid, size)
-                else:
-                    size = None
-        if size is None:
-            message = f"LFS pointer of {path!r} points to {oid}, which was not uploaded to this repository."
-            raise bad_request(message)
+        size, links = self.hub.large.size(oid), self.hub.links
+        linked = size is not None and (
+            links.has(self.repo.id, oid) or (self.may_link(oid) and links.add(self.repo.id, oid, size))
+        )
+        if size is None or not linked:
+            raise _not_uploaded(path, oid)
+        self.large_files[oid] = path
         return size
 
     def _delete(self, value: dict[str, Any], kind: str) -> None:
@@ -167,6 +166,8 @@ class Draft:
             raise bad_request(message)
         with self.git.writing:
             head = self.guarded_head(ref)
+            for oid in self.hub.links.hold(self.repo.id, self.large_files):
+                raise _not_uploaded(self.large_files[oid], oid)  # collected since the line that named it
             tree = self.git.commit(head).tree
             root = Folder(self.git, tree)
             for change in self.changes:
@@ -233,7 +234,12 @@ class Draft:
             root.put(".gitattributes", oid)
 
 
-def _content(value: dict[str, Any]) -> bytes:
+def _not_uploaded(path: str, oid: str) -> HubProblem:
+    return bad_request(f"LFS pointer of {path!r} points to {oid}, which was not uploaded to this repository.")
+
+
+def content_of(value: dict[str, Any]) -> bytes:
+    """Return the bytes of a file that travels inside JSON."""
     content, encoding = value.get("content"), value.get("encoding", "utf-8")
     if not isinstance(content, str):
         message = "A file of a commit needs its content as text."

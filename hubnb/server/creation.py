@@ -14,10 +14,10 @@ from hubnb.server.gitrepo import GitRepo
 from hubnb.server.names import check_name_part, check_namespace
 from hubnb.server.pointers import default_attributes
 from hubnb.server.repositories import MAIN, Repository, find, refresh_description
-from hubnb.server.wire import conflict
+from hubnb.server.wire import HubProblem, conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from hubnb.server.hub import Hub
 
@@ -106,8 +106,7 @@ def duplicate(hub: Hub, source: Repository, new: NewRepo) -> Repository:
     """
     new.check()
     repo_id = new_id()
-    # Neither may the source be deleted meanwhile, nor the large files that only it holds.
-    with hub.git(source.id).writing, hub.linking:
+    with hub.git(source.id).writing:  # the source can't be deleted meanwhile
         rows = hub.database.all("SELECT oid, size FROM objects WHERE repo_id = ?", source.id)
         try:
             shutil.copytree(hub.git_path(source.id), hub.git_path(repo_id), ignore=shutil.ignore_patterns("tmp_obj_*"))
@@ -147,5 +146,12 @@ def _insert(hub: Hub, repo_id: str, new: NewRepo, objects: dict[str, int]) -> No
                 (new.type, new.namespace, new.name),
             )
     except sqlite3.IntegrityError:
+            _check_none_doomed(transaction, objects)
         message = f"You already created this {new.type} repo"
         raise conflict(message) from None
+
+
+def _check_none_doomed(transaction: sqlite3.Connection, objects: Collection[str]) -> None:
+    doomed = {row["oid"] for row in transaction.execute("SELECT oid FROM doomed")}
+    if not doomed.isdisjoint(objects):
+        raise HubProblem(503, "Files of this repository are being collected as garbage just now. Try again.")

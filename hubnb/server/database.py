@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _MAX_REMEMBERED = 20_000
 _T = TypeVar("_T")
 
@@ -51,6 +51,7 @@ CREATE TABLE objects (
     repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, oid TEXT NOT NULL, size INTEGER NOT NULL,
     created_at REAL NOT NULL, PRIMARY KEY (repo_id, oid)) WITHOUT ROWID;
 CREATE INDEX objects_by_oid ON objects(oid);
+CREATE TABLE doomed (oid TEXT PRIMARY KEY, until REAL NOT NULL);
 CREATE TABLE access_requests (
     id TEXT PRIMARY KEY, repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE,
     user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, status TEXT NOT NULL,
@@ -72,8 +73,10 @@ CREATE INDEX events_by_discussion ON events(repo_id, num, position);
 
 _UPGRADES = {
     1: "ALTER TABLE tokens ADD COLUMN expires_at REAL; CREATE TABLE refresh_tokens (hash TEXT PRIMARY KEY,"
-    " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);"
+    " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);",
+    2: "CREATE TABLE doomed (oid TEXT PRIMARY KEY, until REAL NOT NULL);",
 }
+"""From a version to the next one."""
 
 
 class Database:
@@ -115,7 +118,8 @@ class Database:
         if version == 0:
             self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version in _UPGRADES:
-            self._connection.executescript(f"BEGIN; {_UPGRADES[version]} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+            steps = " ".join(_UPGRADES[step] for step in range(version, SCHEMA_VERSION))
+            self._connection.executescript(f"BEGIN; {steps} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
             message = f"{path} was written by another version of this Hub (format {version}, not {SCHEMA_VERSION})."
             raise OSError(message)

@@ -50,8 +50,10 @@ class PushRules:
             self._check_ref(name, old, new)
             if new != _NOTHING:
                 commit = self._git.peel(new).decode()
-                for entry in self._git.walk_tree(self._git.commit(commit).tree):
-                    self._check_entry(entry)
+                entries = self._git.walk_tree(self._git.commit(commit).tree)
+                large = {found.pointer.oid: found.path for found in map(self._checked, entries) if found.pointer}
+                for oid in self._hub.links.hold(self._repo.id, large):
+                    raise _not_uploaded(large[oid])
         except HubProblem as problem:
             raise HookError(problem.message) from None
         except (KeyError, ValueError) as error:
@@ -71,13 +73,12 @@ class PushRules:
             message = "somebody else has pushed; fetch first"
             raise bad_request(message)
 
-    def _check_entry(self, entry: Entry) -> None:
+    def _checked(self, entry: Entry) -> Entry:
         check_file_path(entry.path)
         if entry.pointer is not None:
             size = self._hub.large.size(entry.pointer.oid)
             if size is None or not self._linked(entry.pointer.oid, size):
-                message = f"{entry.path} points to an LFS object that was not uploaded; run git lfs push"
-                raise bad_request(message)
+                raise _not_uploaded(entry.path)
         elif entry.size > LARGE_FROM_BYTES:
             message = f"{entry.path} has {entry.size} bytes; files over {LARGE_FROM_BYTES} must be in git LFS"
             raise bad_request(message)
@@ -85,13 +86,12 @@ class PushRules:
             check_card(self._git.blob(entry.oid))
 
     def _linked(self, oid: str, size: int) -> bool:
-        if self._hub.has_object(self._repo.id, oid):
-            return True
-        with self._hub.linking:
-            if not self._may_link(oid) or self._hub.large.size(oid) is None:
-                return False
-            self._hub.link(self._repo.id, oid, size)
-        return True
+        links = self._hub.links
+        return links.has(self._repo.id, oid) or (self._may_link(oid) and links.add(self._repo.id, oid, size))
+
+
+def _not_uploaded(path: str) -> HubProblem:
+    return bad_request(f"{path} points to an LFS object that was not uploaded; run git lfs push")
 
 
 def serve(service: str, repo: Repo, source: IO[bytes], out: IO[bytes], *, advertise: bool = False) -> None:

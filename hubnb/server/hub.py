@@ -16,6 +16,7 @@ from hubnb.server.describe import Describer
 from hubnb.server.devices import DeviceLogins
 from hubnb.server.gitrepo import GitRepo, sweep_locks
 from hubnb.server.largefiles import LargeFiles
+from hubnb.server.links import Links
 from hubnb.server.parts import Parts
 from hubnb.server.snapshot import Snapshot
 
@@ -62,6 +63,7 @@ class Hub:
         try:
             self.signing_key = self.database.signing_key()
             self.large = LargeFiles(folder)
+            self.large.sweep()
             self.parts = Parts(folder / "uploads")
             self._repos_folder = folder / "repos"
             self._repos_folder.mkdir(exist_ok=True)
@@ -71,8 +73,7 @@ class Hub:
             self._lock.release()
             raise
         self.devices = DeviceLogins(self)
-        self.linking = threading.Lock()
-        """Held while a large file gets or loses its link to a repository, so that none is deleted in between."""
+        self.links = Links(self.database, self.large)
         self._repos: OrderedDict[str, GitRepo] = OrderedDict()
         self._writing: dict[str, threading.RLock] = {}
         self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()
@@ -178,20 +179,6 @@ class Hub:
                 [(number, repo_id) for repo_id, number in counted.items()],
             )
 
-    def link(self, repo_id: str, oid: str, size: int) -> None:
-        """Record that a repository holds a large file that is on the disk."""
-        self.database.write("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", repo_id, oid, size, time.time())
-
-    def has_object(self, repo_id: str, oid: str) -> bool:
-        """Say whether a repository holds a large file; knowing a hash is not enough to read it."""
-        return self._is_linked(repo_id, oid) and self.large.size(oid) is not None
-
-    def _is_linked(self, repo_id: str, oid: str) -> bool:
-        ask = "SELECT 1 FROM objects WHERE repo_id = ? AND oid = ?"
-        return self.database.remember(
-            ("object", repo_id, oid), lambda: self.database.one(ask, repo_id, oid) is not None
-        )
-
     def at_hand(self, repo_id: str, revision: str, path: str) -> bool:
         """Say whether answering with a file needs no more than reading a short one: all else is in memory."""
         git = self._repos.get(repo_id)
@@ -203,5 +190,5 @@ class Hub:
         if entry is None:
             return True
         if entry.pointer is not None:
-            return self.database.remembers(("object", repo_id, entry.pointer.oid))
+            return self.links.is_remembered(repo_id, entry.pointer.oid)
         return entry.size <= _SHORT_BYTES

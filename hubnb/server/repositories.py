@@ -171,14 +171,12 @@ def check_create(hub: Hub, caller: Caller, namespace: str) -> str:
 def delete(hub: Hub, repo: Repository) -> None:
     """Delete a repository and the large files that no other one holds."""
     git = hub.git(repo.id)
-    with git.writing, hub.linking:
+    with git.writing:
         oids = [row["oid"] for row in hub.database.all("SELECT oid FROM objects WHERE repo_id = ?", repo.id)]
         hub.database.write("DELETE FROM repos WHERE id = ?", repo.id)
-        for oid in oids:
-            if hub.database.one("SELECT 1 FROM objects WHERE oid = ?", oid) is None:
-                hub.large.remove(oid)
         hub.forget(repo.id)
         shutil.rmtree(hub.git_path(repo.id), ignore_errors=True)
+    hub.links.remove_unlinked(oids)
 
 
 def move(hub: Hub, repo: Repository, namespace: str, name: str) -> None:

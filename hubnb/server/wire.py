@@ -143,6 +143,11 @@ def conflict(message: str, **extra: Any) -> HubProblem:
     return HubProblem(409, message, extra=extra)
 
 
+def collected() -> HubProblem:
+    """Return the answer for an upload that met the garbage collector."""
+    return HubProblem(503, "An old copy of this file is being removed just now. Send it again.")
+
+
 def iso_date(epoch_s: float) -> str:
     """Return a date as Hub clients parse it: UTC, milliseconds, ``Z``."""
     moment = datetime.fromtimestamp(epoch_s, tz=timezone.utc)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from hubnb.server import accounts, repositories
 from hubnb.server.call import Call, guarded, route
-from hubnb.server.files import DiskSlice
+from hubnb.server.files import large_file
 from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true, words
@@ -94,7 +94,7 @@ def raw(call: Call) -> Response:
 def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
     pointer = None if raw else entry.pointer
     # Asked of the repository, not of the disk: a pushed pointer must not open another one's files.
-    if pointer and not call.hub.has_object(call.repo.id, pointer.oid):
+    if pointer and not call.hub.links.has(call.repo.id, pointer.oid):
         raise entry_not_found(commit, f"The content of {entry.path} was never uploaded to this repository.")
     size = entry.pointer_size if raw and entry.pointer else entry.size
     etag = f'"{pointer.oid if pointer else entry.oid}"'
@@ -145,11 +145,7 @@ def _counts(repo_type: str, path: str) -> bool:
 
 def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
     if entry.pointer is not None and not raw:
-        path = call.hub.large.path(entry.pointer.oid)
-        if call.hub.large.size(entry.pointer.oid) != entry.size:
-            message = f"The content of {entry.path} is missing or damaged on this Hub's disk; upload it again."
-            raise HubProblem(500, message)
-        return DiskSlice(path, part, status=status, headers=headers)
+        return large_file(call.hub.large, entry.pointer.oid, entry.size, part, status=status, headers=headers)
     if call.request.method == "HEAD":
         return Response(status_code=status, headers={**headers, "Content-Length": str(part.length)})
     content = call.git.blob(entry.oid)[part.start : part.end]
