@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from hubnb.server.call import route
+from hubnb.server.requestid import naming
 from hubnb.server.routes import (
     commits,
     discussions,
@@ -62,6 +63,7 @@ class Table:
         """Serve one request."""
         if scope["type"] != "http":
             return
+        send = naming(scope, send)
         path = scope["raw_path"].decode("ascii", "replace").partition("?")[0] or "/"
         method = scope["method"]
         for match, convertors, methods, endpoint in self._entries:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
+from hubnb.server.cardlint import lint
 from hubnb.server.folder import Folder
-from hubnb.server.frontmatter import BadFrontMatter, read_front_matter
 from hubnb.server.gitrepo import FILE_MODE, GitRepo
 from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
@@ -118,7 +118,7 @@ class Draft:
         if pointer is not None:
             self._check_large(path, pointer.oid)
         if path.lower() == "readme.md":
-            check_card(content)
+            check_card(content, self.repo.type)
         oid = self.git.write_blob(content)
         self.written.append(oid)
         self.changes.append(Change(path, oid))
@@ -197,8 +197,8 @@ class Draft:
             raise revision_not_found(ref)
         if self.parent is not None and (len(self.parent) < 5 or not head.startswith(self.parent.lower())):
             message = (
-                "The branch was updated since you opened this page. Its head is "
-                f"{head}, not {self.parent[:40]}. Look at the new state and try again."
+                "The branch was updated since you opened this page. Please refresh and try again."
+                f" Its head is {head}, not {self.parent[:40]}."
             )
             raise HubProblem(412, message)
         return head
@@ -212,8 +212,8 @@ class Draft:
             return
         found = root.find(change.path)
         is_folder = found is not None and S_ISDIR(found[0])
-        wrong_kind = (change.deletes == "file" and is_folder) or (change.deletes == "folder" and not is_folder)
-        if found is None or wrong_kind:
+        # The Hub takes a folder where a file was named, and not the other way round.
+        if found is None or (change.deletes == "folder" and not is_folder):
             raise entry_not_found(message=f"{_MISSING}: {change.path}")
         root.remove(change.path)
 
@@ -256,15 +256,14 @@ def content_of(value: dict[str, Any]) -> bytes:
     raise bad_request(message)
 
 
-def check_card(content: bytes) -> None:
-    """Refuse a README whose metadata can't be read.
+def check_card(content: bytes, repo_type: str) -> None:
+    """Refuse a README whose metadata the card linter finds wrong.
 
     Raises
     ------
     HubProblem
-        400 with line and column.
+        400 with what is wrong, with line and column where it is no YAML at all.
     """
-    try:
-        read_front_matter(content.decode("utf-8", "replace"))
-    except BadFrontMatter as error:
-        raise bad_request(str(error)) from None
+    found = lint(content.decode("utf-8", "replace"), repo_type)
+    if found.errors:
+        raise HubProblem(400, "\n".join(found.errors), extra=found.as_json())

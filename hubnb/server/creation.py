@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubnb.server.database import new_id
@@ -39,6 +39,8 @@ class NewRepo:
     sdk: str | None = None
     created_by: str | None = None
     """Id of the user, who may change it as a contributor."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Small files of the first commit, beside ``.gitattributes``."""
 
     def check(self) -> None:
         """Refuse a bad name.
@@ -82,6 +84,10 @@ def _fill(git: GitRepo, new: NewRepo, fill: Fill | None) -> dict[str, int]:
     root, written = Folder(git), list[bytes]()
     attributes = git.write_blob(default_attributes(new.type))
     root.put(".gitattributes", attributes)
+    for path, content in new.files.items():
+        oid = git.write_blob(content)
+        written.append(oid)
+        root.put(path, oid)
     head = git.write_commit(root.write_root(written), [], author=new.author, message="initial commit")
     written += [attributes, head]
     objects: dict[str, int] = {}
@@ -140,13 +146,13 @@ def _insert(hub: Hub, repo_id: str, new: NewRepo, objects: dict[str, int]) -> No
             transaction.executemany(
                 "INSERT INTO objects VALUES (?, ?, ?, ?)", [(repo_id, oid, size, now) for oid, size in objects.items()]
             )
+            _check_none_doomed(transaction, objects)
             # A new repository takes the name back from a rename.
             transaction.execute(
                 "DELETE FROM renames WHERE type = ? AND namespace = ? AND name = ?",
                 (new.type, new.namespace, new.name),
             )
     except sqlite3.IntegrityError:
-            _check_none_doomed(transaction, objects)
         message = f"You already created this {new.type} repo"
         raise conflict(message) from None
 

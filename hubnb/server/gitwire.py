@@ -83,7 +83,8 @@ class PushRules:
             message = f"{entry.path} has {entry.size} bytes; files over {LARGE_FROM_BYTES} must be in git LFS"
             raise bad_request(message)
         elif entry.path.lower() == "readme.md":
-            check_card(self._git.blob(entry.oid))
+            check_card(self._git.blob(entry.oid), self._repo.type)
+        return entry
 
     def _linked(self, oid: str, size: int) -> bool:
         links = self._hub.links

@@ -66,7 +66,7 @@ def check_file_path(path: object) -> str:
     shown = path[:120]
     if len(path) > _MAX_PATH_CHARS:
         raise HubProblem(422, f"Path {shown!r}... is longer than {_MAX_PATH_CHARS} characters.")
-    if path.startswith("/") or "\\" in path or any(ord(character) < 32 or ord(character) == 127 for character in path):
+    if path.startswith("/") or any(ord(character) < 32 or ord(character) == 127 for character in path):
         message = f"Path {shown!r} must be relative, with '/' between folders and no control characters."
         raise HubProblem(422, message)
     for part in path.split("/"):

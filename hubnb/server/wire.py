@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
-REPO_TYPES = ("model", "dataset", "space")
+REPO_TYPES = ("model", "dataset", "space", "kernel")
 """Singular names, as they travel in JSON bodies; API paths use the plural."""
 
 _SAFE_HOST = re.compile(r"^[A-Za-z0-9._\-\[\]:]+\Z")
