@@ -147,12 +147,15 @@ def test_file_rewritten_before_it_travels_is_named_and_not_committed(
     path = folder / "big.safetensors"
     if parts_kept:
         interrupted(api, hub, repo_id, folder, parts_kept)
-    new = os.urandom(SIZE)
+    new, lock = os.urandom(SIZE), threading.Lock()
 
     class LateBody(send_object.ContentBody):
         def __init__(self, *args: Any) -> None:
-            if path.read_bytes() != new:
-                path.write_bytes(new)
+            with lock:
+                if path.read_bytes() != new:
+                    beside = path.with_name("new")
+                    beside.write_bytes(new)
+                    beside.replace(path)
             super().__init__(*args)
 
     monkeypatch.setattr(send_object, "ContentBody", LateBody)
