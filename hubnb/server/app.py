@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from hubnb.server.routes import (
     discussions,
     git,
     info,
+    inventory,
     lfs,
     oauth,
     refs,
@@ -25,7 +27,7 @@ from hubnb.server.routes import (
     whoami,
     xet,
 )
-from hubnb.server.wire import HubProblem
+from hubnb.server.wire import HubProblem, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +37,21 @@ if TYPE_CHECKING:
     from hubnb.server.hub import Hub
 
 
+_READING = frozenset({"GET", "HEAD"})
+_ASKING = re.compile(
+    r"^/api/(validate-yaml|telemetry|quicksearch|lfs/objects)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
+    r"|/git-upload-pack$"
+)
+"""What is asked with a POST and changes nothing."""
+
+
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, oauth, info, web)
+    groups = (
+        *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
+        *(discussions, requests, git, oauth, info, web),
+    )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))
@@ -69,6 +82,9 @@ class Table:
         for match, convertors, methods, endpoint in self._entries:
             found = match(path)
             if found is not None and method in methods:
+                if self._hub.read_only and method not in _READING and not _ASKING.search(path):
+                    await read_only().response()(scope, receive, send)
+                    return
                 values = {name: convertors[name].convert(text) for name, text in found.groupdict().items()}
                 scope = {**scope, "path": path, "root_path": "", "path_params": values, "hubnb.hub": self._hub}
                 response = await endpoint(Request(scope, receive, send))

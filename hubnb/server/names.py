@@ -69,6 +69,9 @@ def check_file_path(path: object) -> str:
     if path.startswith("/") or any(ord(character) < 32 or ord(character) == 127 for character in path):
         message = f"Path {shown!r} must be relative, with '/' between folders and no control characters."
         raise HubProblem(422, message)
+    if path.split("\\")[0] in {"", ".", ".."}:
+        message = f"Path {shown!r} must not begin as one that leaves the repository on Windows."
+        raise HubProblem(422, message)
     for part in path.split("/"):
         if part in {"", ".", ".."} or part.lower() == ".git":
             message = f"Path {shown!r} must not have empty parts, '.', '..' or '.git'."

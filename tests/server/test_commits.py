@@ -93,6 +93,8 @@ BAD_PATHS = [
     "..",
     ".git/config",
     "a/.GIT/x",
+    "..\\x",
+    "\\x",
     "a\nb",
     "a\x00b",
     "x" * 300,
