@@ -59,7 +59,8 @@ def listing(call: Call) -> Response:
 def delete_many(call: Call) -> dict[str, Any]:
     """Delete large files for good."""
     repo, deletions = call.repo_for_writing(), call.body.get("deletions")
-    names = deletions.get("sha") if isinstance(deletions, dict) else None
+    deletions = deletions if isinstance(deletions, dict) else {}
+    names = deletions.get("sha")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         message = 'deletions must be {"sha": [fileOid, ...], "rewriteHistory": true or false}.'
         raise bad_request(message)
