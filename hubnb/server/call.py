@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from starlette.responses import Response
 from hubnb.server.accounts import Caller, identify
 from hubnb.server.bodies import parse_form, parse_json, read_body
 from hubnb.server.repositories import Repository, check_content, check_propose, check_write, find, find_renamed, may_see
-from hubnb.server.wire import HubProblem, base_url, json_response, repo_not_found, web_prefix
+from hubnb.server.wire import HubProblem, base_url, json_response, read_only, repo_not_found, web_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -121,6 +122,8 @@ class Call:
 
     def repo_for_writing(self) -> Repository:
         """Return the repository if the caller may change it."""
+        if self.hub.read_only:
+            raise read_only()
         check_write(self.caller, self.repo)
         return self.repo
 
@@ -130,6 +133,8 @@ class Call:
 
     def repo_for_proposing(self) -> Repository:
         """Return the repository if the caller may propose a change to it: who can read and has a write token."""
+        if self.hub.read_only:
+            raise read_only()
         check_content(self.hub, self.caller, self.repo)
         check_propose(self.caller)
         return self.repo
@@ -163,6 +168,12 @@ def answer(result: Any) -> Response:
     return result if isinstance(result, Response) else json_response(result)
 
 
+def _is_full_disk(error: Exception) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return "disk is full" in str(error)
+    return isinstance(error, OSError) and error.errno in _FULL_DISK
+
+
 def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """Make every refusal an answer, and every fault of ours a logged 500 that says nothing of its inside."""
 
@@ -175,7 +186,7 @@ def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _FULL_DISK:
+            if _is_full_disk(error):
                 return HubProblem(507, "The Hub's disk is full. Make room on it and try again.").response()
             call = getattr(request.state, "call", None)
             if call is not None and call.lost_repo():

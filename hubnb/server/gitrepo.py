@@ -10,6 +10,7 @@ import io
 import re
 import threading
 import time
+from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ from hubnb.server.wire import revision_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 FILE_MODE = 0o100644
 SUBMODULE_MODE = 0o160000
@@ -39,10 +39,13 @@ _TYPE_NUMBERS = {b"commit": 1, b"tree": 2, b"blob": 3, b"tag": 4}
 _MAX_DIFF_BYTES = 2 << 20
 
 
+SWEPT = ("*.lock", "refs/**/*.lock", "objects/tmp_obj_*", "objects/tmp_pack_*", "objects/pack/tmp_*")
+"""What a killed process leaves in a repository: locks and half objects."""
+
+
 def sweep_locks(path: Path) -> None:
-    """Remove locks and half objects that a killed process left in a repository; call it before anybody writes."""
-    left = [*path.glob("*.lock"), *(path / "refs").rglob("*.lock"), *(path / "objects").glob("tmp_obj_*")]
-    for found in left:
+    """Remove what a killed process left in a repository; call it before anybody writes."""
+    for found in [found for pattern in SWEPT for found in path.glob(pattern)]:
         found.unlink(missing_ok=True)
 
 
@@ -52,14 +55,13 @@ class GitRepo:
     Parameters
     ----------
     path
-        Its folder. Only one process may have it open.
-    writing
-        Held while refs change.
+        Its folder. Only one of these may have it open for writing.
     """
 
-    def __init__(self, path: Path, writing: threading.RLock | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.writing = writing or threading.RLock()
+        self.writing = threading.RLock()
+        """Held while refs change."""
         self._reading = threading.RLock()
         self._blob_facts: dict[bytes, tuple[int, Pointer | None, int]] = {}
         self._tree_items: dict[bytes, dict[bytes, tuple[int, bytes]]] = {}
@@ -121,6 +123,10 @@ class GitRepo:
     def sync(self, oids: Iterable[bytes]) -> None:
         """Force objects to the disk."""
         self._loose.sync(oids)
+
+    def loose_path(self, oid: str) -> Path:
+        """Return where an object lies if it isn't in a pack."""
+        return Path(self._loose.path(oid.encode()))
 
     # Revisions
 
@@ -223,6 +229,13 @@ class GitRepo:
                 return self._refs[ref.encode()]
         except (KeyError, ValueError, OSError):
             return None
+
+    def raw_refs(self) -> dict[str, bytes]:
+        """Return full name to object of every ref, read anew; one that can't be read has no bytes."""
+        with self._reading:
+            names = [name for name in self._refs.allkeys() if name.startswith(b"refs/")]
+            found = {name.decode("utf-8", "replace"): self.raw_ref(name.decode("utf-8", "replace")) for name in names}
+        return {name: oid or b"" for name, oid in found.items()}
 
     def forget_refs(self) -> None:
         """Read refs anew; somebody else has written them."""

@@ -204,6 +204,7 @@ class LargeFiles(LargeStore):
             except FileExistsError:
                 continue
             sync_folder(folder.parent)
+        os.utime(temporary)  # its age counts from now, however long it took to arrive
         temporary.replace(target)
         sync_folder(target.parent)
 

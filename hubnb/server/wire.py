@@ -143,6 +143,11 @@ def conflict(message: str, **extra: Any) -> HubProblem:
     return HubProblem(409, message, extra=extra)
 
 
+def read_only() -> HubProblem:
+    """Return the answer for a change at a Hub that only reads."""
+    return HubProblem(403, "This Hub is read-only: files can be fetched from it, nothing can be changed.")
+
+
 def collected() -> HubProblem:
     """Return the answer for an upload that met the garbage collector."""
     return HubProblem(503, "An old copy of this file is being removed just now. Send it again.")
