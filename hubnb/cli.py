@@ -173,7 +173,7 @@ def build_parser(*, with_serve: bool = True) -> argparse.ArgumentParser:
     Parameters
     ----------
     with_serve
-        False leaves the options of ``serve`` out: declaring them loads the whole server.
+        False leaves the options of the Hub's own side out: declaring them loads the whole server.
     """
     parser = argparse.ArgumentParser(prog="hubnb", description="Work with a model Hub from a shell.")
     parser.add_argument("--version", action="version", version=f"hubnb {__version__}")

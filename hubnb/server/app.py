@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _READING = frozenset({"GET", "HEAD"})
 _ASKING = re.compile(
-    r"^/api/(validate-yaml|telemetry|quicksearch|lfs/objects)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
+    r"^/api/(validate-yaml|telemetry|quicksearch)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
     r"|/git-upload-pack$"
 )
 """What is asked with a POST and changes nothing."""

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    hub = LocalHub(
+    try:
         hub = LocalHub(
             data_dir=args.data or default_data_dir(),
             seed=args.seed,
@@ -54,14 +54,6 @@ def run(args: argparse.Namespace) -> int:
             blobs=args.blobs,
             blobs_moved=args.blobs_moved,
         )
-        data_dir=args.data or default_data_dir(),
-        seed=args.seed,
-        host=args.host,
-        port=args.port,
-        samples=args.samples,
-        fault_route=args.faults,
-    )
-    try:
         hub.start()
     except (OSError, ValueError) as error:
         sys.stderr.write(f"hubnb serve: {_one_line(error)}\n")

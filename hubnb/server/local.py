@@ -182,18 +182,18 @@ class LocalHub:
                 " choice: pass a seed file."
             )
             raise ValueError(message)
-        if self._samples:
-            add_samples(hub)
 
-        if self._find_me(hub):
-            return
     def _make_me(self, hub: Hub) -> None:
         """Keep one user with one token over restarts of the same data folder."""
+        if self._find_me(hub):
+            return
         self.token_file = hub.folder / "token"
-        if self.token_file.exists():
-            token = self.token_file.read_text(encoding="utf-8").strip()
-            row = hub.database.one(
-                "SELECT accounts.name FROM tokens JOIN accounts ON accounts.id = user_id WHERE hash = ?",
+        self.token = f"hf_{secrets.token_urlsafe(32)}"
+        add_token(hub.database, add_account(hub.database, self.user), self.token, name="local", role="write")
+        self.token_file.touch(mode=0o600)
+        self.token_file.chmod(0o600)
+        self.token_file.write_text(self.token, encoding="utf-8")
+
     def _find_me(self, hub: Hub) -> bool:
         """Take up the user and token of an earlier start, if there was one."""
         path = hub.folder / "token"
@@ -208,17 +208,6 @@ class LocalHub:
             return False
         self.user, self.token, self.token_file = row["name"], token, path
         return True
-
-                hash_token(token),
-            )
-            if row is not None:
-                self.user, self.token = row["name"], token
-                return
-        self.token = f"hf_{secrets.token_urlsafe(32)}"
-        add_token(hub.database, add_account(hub.database, self.user), self.token, name="local", role="write")
-        self.token_file.touch(mode=0o600)
-        self.token_file.chmod(0o600)
-        self.token_file.write_text(self.token, encoding="utf-8")
 
     def _serve(self, listener: socket.socket) -> None:
         assert self._hub is not None  # noqa: S101 - opened by start
