@@ -170,7 +170,7 @@ def add_token(
 ) -> None:
     """Let `token` stand for a user from now on; only its hash is kept."""
     database.write(
-        "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO tokens (hash, user_id, name, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
         *(hash_token(token), user_id, name, role, time.time(), expires_at),
     )
 

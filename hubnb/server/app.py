@@ -11,6 +11,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.requestid import naming
 from hubnb.server.routes import (
+    collections,
     commits,
     discussions,
     git,
@@ -24,6 +25,7 @@ from hubnb.server.routes import (
     resolve,
     tree,
     web,
+    webhooks,
     whoami,
     xet,
 )
@@ -50,7 +52,7 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
-        *(discussions, requests, git, oauth, info, web),
+        *(discussions, requests, collections, webhooks, git, oauth, info, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]

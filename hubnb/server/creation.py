@@ -127,6 +127,7 @@ def duplicate(hub: Hub, source: Repository, new: NewRepo) -> Repository:
 def _made(hub: Hub, new: NewRepo) -> Repository:
     made = find(hub, new.type, new.namespace, new.name)
     assert made is not None  # noqa: S101 - inserted just before
+    hub.webhooks.announce(made, "repo", "create")
     return refresh_description(hub, made)
 
 

@@ -124,6 +124,7 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
     with git.writing:
         pushed = Repo(str(git.path))
         mark_stale(hub, repo)
+        before = git.raw_refs()
         try:
             pushed.hooks["update"] = PushRules(hub, repo, may_link)  # type: ignore[assignment]
             serve(RECEIVE, pushed, source, out)
@@ -132,6 +133,18 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
             git.forget_refs()
             _sync_packs(git.path / "objects" / "pack", began)
             refresh_description(hub, repo)
+        after = git.raw_refs()
+    moved = [
+        {"ref": ref, "oldSha": _text(before.get(ref)), "newSha": _text(after.get(ref))}
+        for ref in sorted({*before, *after})
+        if before.get(ref) != after.get(ref)
+    ]
+    if moved:
+        hub.webhooks.announce(repo, "repo.content", "update", updatedRefs=moved)
+
+
+def _text(oid: bytes | None) -> str | None:
+    return oid.decode() if oid else None
 
 
 def _sync_packs(folder: Any, since: float) -> None:

@@ -177,6 +177,7 @@ def delete(hub: Hub, repo: Repository) -> None:
         hub.forget(repo.id)
         shutil.rmtree(hub.git_path(repo.id), ignore_errors=True)
     hub.links.remove_unlinked(oids)
+    hub.webhooks.announce(repo, "repo", "delete")
 
 
 def move(hub: Hub, repo: Repository, namespace: str, name: str) -> None:
@@ -210,9 +211,11 @@ def move_branch(hub: Hub, repo: Repository, ref: str, sha: str) -> None:
     with git.writing:
         if ref == MAIN:
             mark_stale(hub, repo)
+        old = git.head(ref)
         git.set_ref(ref, sha)
         if ref == MAIN:
             refresh_description(hub, repo)
+    hub.webhooks.announce(repo, "repo.content", "update", updatedRefs=[{"ref": ref, "oldSha": old, "newSha": sha}])
 
 
 def mark_stale(hub: Hub, repo: Repository) -> None:
