@@ -9,10 +9,11 @@ moving from one to the other is a plain copy.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from hubnb.server.largefiles import CHUNK_BYTES, LargeFiles, LargeStore, Stored, is_oid
+from hubnb.server.largefiles import CHUNK_BYTES, LargeFiles, LargeStore, Stored, StoreFault, is_oid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ _PART_BYTES = 16 << 20
 _PARTS_AT_ONCE = 4
 _SIGNING = ("S3Store", "GCSStore", "AzureStore")
 _SETTING = "blobs"
+_RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+"""A client that waits for an answer should hear of a bucket that is away, not of its own time limit."""
 
 
 def open_store(folder: Path, database: Database, blobs: str | None = None, *, moved: bool = False) -> LargeStore:
@@ -103,7 +106,7 @@ class Bucket(LargeStore):
         self._obstore: Any = obstore
         self._url = url
         try:
-            self._store: Any = from_url(url, **_options(url))
+            self._store: Any = from_url(url, retry_config=_RETRIES, **_options(url))
         except (ValueError, obstore.exceptions.BaseError) as error:
             message = f"{_shown(url)} is no bucket that can be used: {_first_line(error)}"
             raise OSError(message) from None
@@ -178,7 +181,7 @@ class Bucket(LargeStore):
             raise self._fault(error) from None
         if arrived != size:
             message = f"{_shown(self._url)} kept {arrived} of {size} bytes of {oid}."
-            raise OSError(message)
+            raise StoreFault(message)
         temporary.unlink()
 
     def remove(self, oids: Sequence[str]) -> None:
@@ -188,21 +191,21 @@ class Bucket(LargeStore):
                 self._obstore.delete(self._store, [self._key(oid) for oid in oids])
             except FileNotFoundError:  # some stores mind that one of them is gone already
                 for oid in oids:
-                    self._remove_one(oid)
-
-    def _remove_one(self, oid: str) -> None:
-        try:
-            self._obstore.delete(self._store, self._key(oid))
-        except FileNotFoundError:
-            return
+                    with suppress(FileNotFoundError):
+                        self._obstore.delete(self._store, self._key(oid))
+            except self._obstore.exceptions.BaseError as error:
+                raise self._fault(error) from None
 
     def stored(self) -> Iterator[Stored]:
         """List the bucket."""
-        for page in self._obstore.list(self._store, "lfs"):
-            for found in page:
-                name = found["path"].rpartition("/")[2]
-                if is_oid(name):
-                    yield Stored(name, found["size"], found["last_modified"].timestamp())
+        try:
+            for page in self._obstore.list(self._store, "lfs"):
+                for found in page:
+                    name = found["path"].rpartition("/")[2]
+                    if is_oid(name):
+                        yield Stored(name, found["size"], found["last_modified"].timestamp())
+        except self._obstore.exceptions.BaseError as error:
+            raise self._fault(error) from None
 
     def set_aside(self, oid: str) -> str:
         """Move a damaged file to ``damaged/`` in the bucket."""
@@ -210,8 +213,8 @@ class Bucket(LargeStore):
         self._obstore.rename(self._store, self._key(oid), target)
         return f"{_shown(self._url)}/{target}"
 
-    def _fault(self, error: Exception) -> OSError:
-        return OSError(f"{_shown(self._url)}: {_first_line(error)}")
+    def _fault(self, error: Exception) -> StoreFault:
+        return StoreFault(f"{_shown(self._url)}: {_first_line(error)}")
 
 
 def _options(url: str) -> dict[str, Any]:

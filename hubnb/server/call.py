@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from hubnb.server.accounts import Caller, identify
 from hubnb.server.bodies import parse_form, parse_json, read_body
+from hubnb.server.largefiles import StoreFault
 from hubnb.server.repositories import Repository, check_content, check_propose, check_write, find, find_renamed, may_see
 from hubnb.server.wire import HubProblem, base_url, json_response, read_only, repo_not_found, web_prefix
 
@@ -188,6 +189,9 @@ def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         except Exception as error:
             if _is_full_disk(error):
                 return HubProblem(507, "The Hub's disk is full. Make room on it and try again.").response()
+            if isinstance(error, StoreFault):
+                _log.error("%s %s failed: %s", request.method, request.scope["path"], error)
+                return HubProblem(503, "The store of this Hub's large files fails. Try again later.").response()
             call = getattr(request.state, "call", None)
             if call is not None and call.lost_repo():
                 return repo_not_found().response()

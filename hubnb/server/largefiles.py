@@ -28,6 +28,10 @@ class WrongContent(ValueError):  # noqa: N818 - names what arrived, as the answe
     """Bytes that are not the ones that were announced."""
 
 
+class StoreFault(OSError):  # noqa: N818 - a fault of something else
+    """The place for large files doesn't do what it should; it may do so later."""
+
+
 def is_oid(text: object) -> TypeGuard[str]:
     """Say whether `text` is a sha-256 in lower-case hex, the only thing that ever becomes a path here."""
     return isinstance(text, str) and bool(_OID.match(text))
