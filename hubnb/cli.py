@@ -159,13 +159,21 @@ def printable(text: str) -> str:
     return "".join(ch if ch.isprintable() else ch.encode("unicode_escape").decode() for ch in text)
 
 
+_SERVER_VERBS = {
+    "serve": "run an embedded Hub",
+    "fsck": "check the data folder of an embedded Hub",
+    "gc": "remove large files that nothing refers to from an embedded Hub",
+}
+"""Verbs of the Hub's own side; the server declares and runs them."""
+
+
 def build_parser(*, with_serve: bool = True) -> argparse.ArgumentParser:
     """Make the parser of the shell command.
 
     Parameters
     ----------
     with_serve
-        False leaves the options of ``serve`` out: declaring them loads the whole server.
+        False leaves the options of the Hub's own side out: declaring them loads the whole server.
     """
     parser = argparse.ArgumentParser(prog="hubnb", description="Work with a model Hub from a shell.")
     parser.add_argument("--version", action="version", version=f"hubnb {__version__}")
@@ -174,22 +182,29 @@ def build_parser(*, with_serve: bool = True) -> argparse.ArgumentParser:
     logout = verbs.add_parser("logout", help="forget the tokens stored on this machine")
     logout.add_argument("name", nargs="?", help="only the one stored under that name")
     add_repo_verbs(verbs)
-    serve = verbs.add_parser("serve", help="run an embedded Hub")
+    servers = {name: verbs.add_parser(name, help=text) for name, text in _SERVER_VERBS.items()}
     if with_serve:
         from .server.command import add_arguments
+        from .server.upkeep import add_fsck_arguments, add_gc_arguments
 
-        add_arguments(serve)
+        for name, add in (("serve", add_arguments), ("fsck", add_fsck_arguments), ("gc", add_gc_arguments)):
+            add(servers[name])
     return parser
+
+
+def _run_server_verb(args: argparse.Namespace) -> int:
+    from .server.command import run
+    from .server.upkeep import run_fsck, run_gc
+
+    return {"serve": run, "fsck": run_fsck, "gc": run_gc}[args.verb](args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the shell command; gives its exit status."""
     argv = sys.argv[1:] if argv is None else argv
-    args = build_parser(with_serve="serve" in argv).parse_args(argv)
-    if args.verb == "serve":
-        from .server.command import run
-
-        return run(args)
+    args = build_parser(with_serve=not _SERVER_VERBS.keys().isdisjoint(argv)).parse_args(argv)
+    if args.verb in _SERVER_VERBS:
+        return _run_server_verb(args)
     from .client.errors import HubError
 
     try:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import tempfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError, HFValidationError
 from .repo_id import RepoUrl, quote_revision
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 FILES_PER_PREUPLOAD = 256
 SAMPLE_BYTES = 512
-_BODY_IN_MEMORY_BYTES = 8 << 20
+_PIECE_BYTES = 256 << 10
 _COMMIT_TIMEOUT_S = 300.0
 
 
@@ -49,34 +48,32 @@ class PreuploadFile:
 def request_upload_modes(
     hub: HubClient, repo: RepoId, revision: str, files: list[PreuploadFile], *, create_pr: bool = False
 ) -> tuple[dict[str, UploadMode], str | None]:
-    """Ask how each file should travel; gives that by path, and the commit the answer is about (None if unsaid)."""
+    """Ask how each of at most `FILES_PER_PREUPLOAD` files should travel.
+
+    Gives that by path, and the commit the answer is about (None if unsaid).
+    """
+    body = {
+        "files": [
+            {"path": file.path, "size": file.size, "sample": base64.b64encode(file.sample).decode()} for file in files
+        ]
+    }
+    response = hub.http.request(
+        "POST", f"{repo.api}/preupload/{quote_revision(revision)}", json=body,
+        params={"create_pr": "1"} if create_pr else None, repo=repo, revision=revision, repeatable=True,
+    )  # fmt: skip
+    answer = read_json(response)
     modes: dict[str, UploadMode] = {}
-    head: str | None = None
-    for start in range(0, len(files), FILES_PER_PREUPLOAD):
-        batch = files[start : start + FILES_PER_PREUPLOAD]
-        body = {
-            "files": [
-                {"path": file.path, "size": file.size, "sample": base64.b64encode(file.sample).decode()}
-                for file in batch
-            ]
-        }
-        response = hub.http.request(
-            "POST", f"{repo.api}/preupload/{quote_revision(revision)}", json=body,
-            params={"create_pr": "1"} if create_pr else None, repo=repo, revision=revision, repeatable=True,
-        )  # fmt: skip
-        answer = read_json(response)
-        head = answer.get("commitOid") or head
-        for item in answer["files"]:
-            mode = item["uploadMode"]
-            if mode not in ("regular", "lfs"):
-                msg = f"{hub.endpoint} wants {item['path']!r} sent in a way hubnb does not know: {mode!r}."
-                raise HfHubHTTPError(msg)
-            modes[item["path"]] = UploadMode(item["path"], mode, bool(item.get("shouldIgnore")), item.get("oid"))
+    for item in answer["files"]:
+        mode = item["uploadMode"]
+        if mode not in ("regular", "lfs"):
+            msg = f"{hub.endpoint} wants {item['path']!r} sent in a way hubnb does not know: {mode!r}."
+            raise HfHubHTTPError(msg)
+        modes[item["path"]] = UploadMode(item["path"], mode, bool(item.get("shouldIgnore")), item.get("oid"))
     missing = [file.path for file in files if file.path not in modes]
     if missing:
         msg = f"{hub.endpoint} did not say how to send {missing[0]!r} of {repo}."
         raise HfHubHTTPError(msg)
-    return modes, head
+    return modes, answer.get("commitOid")
 
 
 class CommitInfo(str):
@@ -142,9 +139,10 @@ class CommitInfo(str):
 
 @dataclass(frozen=True)
 class RegularFile:
-    """Content that travels inside the commit; `read` gives its bytes when they are needed."""
+    """Content that travels inside the commit; `read` gives its `size` bytes when they are needed."""
 
     path: str
+    size: int
     read: Callable[[], bytes]
 
 
@@ -196,15 +194,14 @@ def send_commit(
         "description": description,
         **({"parentCommit": parent_commit} if parent_commit else {}),
     }
-    # A file gives the body a Content-Length without holding it in memory; not every proxy takes chunked bodies.
-    with tempfile.SpooledTemporaryFile(max_size=_BODY_IN_MEMORY_BYTES) as body:
-        for line in _wire_lines(header, lines):
-            body.write(json.dumps(line).encode() + b"\n")
-        response = hub.http.request(
-            "POST", f"{repo.api}/commit/{quote_revision(revision)}", data=lambda: _from_start(body),
-            params={"create_pr": "1"} if create_pr else None, headers={"Content-Type": "application/x-ndjson"},
-            repo=repo, revision=revision, timeout_s=_COMMIT_TIMEOUT_S,
-        )  # fmt: skip
+    operations = list(lines)
+    response = hub.http.request(
+        "POST", f"{repo.api}/commit/{quote_revision(revision)}", data=lambda: _CommitBody(header, operations),
+        params={"create_pr": "1"} if create_pr else None, headers={"Content-Type": "application/x-ndjson"},
+        # A commit that names its parent can be made once only; one that opens a pull request opens another.
+        repeatable=parent_commit is not None and not create_pr,
+        repo=repo, revision=revision, timeout_s=_COMMIT_TIMEOUT_S,
+    )  # fmt: skip
     answer = read_json(response)
     return CommitInfo(
         commit_url=answer["commitUrl"],
@@ -216,21 +213,54 @@ def send_commit(
     )
 
 
-def _from_start(body: IO[bytes]) -> IO[bytes]:
-    body.seek(0)
-    return body
+class _CommitBody:
+    """The request's body, made while it is sent: its length is known before the first file is read.
+
+    Not every proxy takes a body without Content-Length, and the files together may not fit into memory.
+    """
+
+    def __init__(self, header: dict[str, Any], lines: list[RegularFile | LargeFile | DeletedFile]) -> None:
+        self._header = _wire_line("header", header)
+        self._lines = lines
+        self._length = len(self._header) + sum(_length(line) for line in lines)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        piece = bytearray(self._header)
+        for line in self._lines:
+            piece += _head(line)
+            if isinstance(line, RegularFile):
+                content = line.read()
+                if len(content) != line.size:
+                    msg = f"{line.path!r} has {len(content):,} bytes, not {line.size:,} as before. Push it again."
+                    raise HFValidationError(msg)
+                piece += base64.b64encode(content) + _TAIL
+            if len(piece) >= _PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+        yield bytes(piece)
 
 
-def _wire_lines(
-    header: dict[str, Any], lines: Iterable[RegularFile | LargeFile | DeletedFile]
-) -> Iterator[dict[str, Any]]:
-    yield {"key": "header", "value": header}
-    for line in lines:
-        if isinstance(line, RegularFile):
-            content = base64.b64encode(line.read()).decode()
-            yield {"key": "file", "value": {"path": line.path, "content": content, "encoding": "base64"}}
-        elif isinstance(line, LargeFile):
-            value = {"path": line.path, "algo": "sha256", "oid": line.oid, "size": line.size}
-            yield {"key": "lfsFile", "value": value}
-        else:
-            yield {"key": "deletedFolder" if line.is_folder else "deletedFile", "value": {"path": line.path}}
+_TAIL = b'"}}\n'
+
+
+def _length(line: RegularFile | LargeFile | DeletedFile) -> int:
+    content = (line.size + 2) // 3 * 4 + len(_TAIL) if isinstance(line, RegularFile) else 0
+    return len(_head(line)) + content
+
+
+def _head(line: RegularFile | LargeFile | DeletedFile) -> bytes:
+    """Give a line; of a regular file, what stands before its content."""
+    if isinstance(line, RegularFile):
+        empty = _wire_line("file", {"path": line.path, "encoding": "base64", "content": ""})
+        return empty[: -len(_TAIL)]
+    if isinstance(line, LargeFile):
+        value = {"path": line.path, "algo": "sha256", "oid": line.oid, "size": line.size}
+        return _wire_line("lfsFile", value)
+    return _wire_line("deletedFolder" if line.is_folder else "deletedFile", {"path": line.path})
+
+
+def _wire_line(key: str, value: dict[str, Any]) -> bytes:
+    return json.dumps({"key": key, "value": value}).encode() + b"\n"

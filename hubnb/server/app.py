@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.routing import Route
 
 from hubnb.server.call import route
+from hubnb.server.requestid import naming
 from hubnb.server.routes import (
+    collections,
     commits,
     discussions,
     git,
     info,
+    inventory,
     lfs,
     oauth,
     refs,
@@ -22,46 +25,72 @@ from hubnb.server.routes import (
     resolve,
     tree,
     web,
+    webhooks,
     whoami,
     xet,
 )
-from hubnb.server.wire import HubProblem
+from hubnb.server.wire import HubProblem, read_only
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
+    from collections.abc import Sequence
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from hubnb.server.hub import Hub
 
 
+_READING = frozenset({"GET", "HEAD"})
+_ASKING = re.compile(
+    r"^/api/(validate-yaml|telemetry|quicksearch)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
+    r"|/git-upload-pack$"
+)
+"""What is asked with a POST and changes nothing."""
+
+
 def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
-    groups = (resolve, tree, whoami, repos, refs, commits, lfs, xet, discussions, requests, git, oauth, info, web)
+    groups = (
+        *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
+        *(discussions, requests, collections, webhooks, git, oauth, info, web),
+    )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     routes.append(Route("/{path:rest}", route(whoami.no_such_route), methods=everything))
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
-    app.router.redirect_slashes = False
-    app.state.hub = hub
-    return Raw(app)
+    return Table(hub, routes)
 
 
-def _refused(_: Request, error: Exception) -> Response:
-    """Say in JSON what the router refuses by itself: a method that an address doesn't have."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return HubProblem(status, str(getattr(error, "detail", error))).response()
+class Table:
+    """Hands a request to the first route that fits.
 
+    It routes on the path as it was sent; the parts of it are decoded afterwards. Endpoints answer for their own
+    faults (see `hubnb.server.call.guarded`), so nothing else stands between them and the wire.
+    """
 
-class Raw:
-    """Route on the path as it was sent; the parts of it are decoded afterwards."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, hub: Hub, routes: Sequence[Route]) -> None:
+        self._hub = hub
+        self._entries = [
+            (entry.path_regex.match, entry.param_convertors, frozenset(entry.methods or ()), entry.endpoint)
+            for entry in routes
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            path = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-            await self._app({**scope, "path": path or "/", "root_path": ""}, receive, send)
+        if scope["type"] != "http":
+            return
+        send = naming(scope, send)
+        path = scope["raw_path"].decode("ascii", "replace").partition("?")[0] or "/"
+        method = scope["method"]
+        for match, convertors, methods, endpoint in self._entries:
+            found = match(path)
+            if found is not None and method in methods:
+                if self._hub.read_only and method not in _READING and not _ASKING.search(path):
+                    await read_only().response()(scope, receive, send)
+                    return
+                values = {name: convertors[name].convert(text) for name, text in found.groupdict().items()}
+                scope = {**scope, "path": path, "root_path": "", "path_params": values, "hubnb.hub": self._hub}
+                response = await endpoint(Request(scope, receive, send))
+                await response(scope, receive, send)
+                return
+        problem = HubProblem(405, "Method Not Allowed")
+        await problem.response()(scope, receive, send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,9 @@ from starlette.responses import Response
 
 from hubnb.server.accounts import Caller, identify
 from hubnb.server.bodies import parse_form, parse_json, read_body
+from hubnb.server.largefiles import StoreFault
 from hubnb.server.repositories import Repository, check_content, check_propose, check_write, find, find_renamed, may_see
-from hubnb.server.wire import HubProblem, base_url, json_response, repo_not_found, web_prefix
+from hubnb.server.wire import HubProblem, base_url, json_response, read_only, repo_not_found, web_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,7 +50,7 @@ class Call:
     @property
     def hub(self) -> Hub:
         """The Hub that answers."""
-        return self.request.app.state.hub
+        return self.request.scope["hubnb.hub"]
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -121,6 +123,8 @@ class Call:
 
     def repo_for_writing(self) -> Repository:
         """Return the repository if the caller may change it."""
+        if self.hub.read_only:
+            raise read_only()
         check_write(self.caller, self.repo)
         return self.repo
 
@@ -130,6 +134,8 @@ class Call:
 
     def repo_for_proposing(self) -> Repository:
         """Return the repository if the caller may propose a change to it: who can read and has a write token."""
+        if self.hub.read_only:
+            raise read_only()
         check_content(self.hub, self.caller, self.repo)
         check_propose(self.caller)
         return self.repo
@@ -163,6 +169,12 @@ def answer(result: Any) -> Response:
     return result if isinstance(result, Response) else json_response(result)
 
 
+def _is_full_disk(error: Exception) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return "disk is full" in str(error)
+    return isinstance(error, OSError) and error.errno in _FULL_DISK
+
+
 def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """Make every refusal an answer, and every fault of ours a logged 500 that says nothing of its inside."""
 
@@ -175,8 +187,11 @@ def guarded(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Reque
         except ClientDisconnect:
             return Response(status_code=499)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _FULL_DISK:
+            if _is_full_disk(error):
                 return HubProblem(507, "The Hub's disk is full. Make room on it and try again.").response()
+            if isinstance(error, StoreFault):
+                _log.error("%s %s failed: %s", request.method, request.scope["path"], error)
+                return HubProblem(503, "The store of this Hub's large files fails. Try again later.").response()
             call = getattr(request.state, "call", None)
             if call is not None and call.lost_repo():
                 return repo_not_found().response()

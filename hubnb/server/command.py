@@ -29,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="DIR", help="data folder (default: ~/.local/share/hubnb/hub)")
     parser.add_argument("--seed", metavar="FILE", help="users, organisations and repositories to start with (JSON)")
     parser.add_argument("--samples", action="store_true", help="add repositories to play with")
+    parser.add_argument("--read-only", action="store_true", help="serve what is there and refuse every change")
+    parser.add_argument(
+        "--blobs", metavar="URL", help="keep large files in a bucket, e.g. s3://models/hub (needs hubnb[buckets])"
+    )
+    parser.add_argument("--blobs-moved", action="store_true", help="the large files were copied to --blobs already")
     parser.add_argument("--faults", action="store_true", help="let this machine's tests inject faults over HTTP")
 
 
@@ -37,15 +42,18 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    hub = LocalHub(
-        data_dir=args.data or default_data_dir(),
-        seed=args.seed,
-        host=args.host,
-        port=args.port,
-        samples=args.samples,
-        fault_route=args.faults,
-    )
     try:
+        hub = LocalHub(
+            data_dir=args.data or default_data_dir(),
+            seed=args.seed,
+            host=args.host,
+            port=args.port,
+            samples=args.samples,
+            fault_route=args.faults,
+            read_only=args.read_only,
+            blobs=args.blobs,
+            blobs_moved=args.blobs_moved,
+        )
         hub.start()
     except (OSError, ValueError) as error:
         sys.stderr.write(f"hubnb serve: {_one_line(error)}\n")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
+from hubnb.server.cardlint import lint
 from hubnb.server.folder import Folder
-from hubnb.server.frontmatter import BadFrontMatter, read_front_matter
 from hubnb.server.gitrepo import FILE_MODE, GitRepo
 from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
@@ -56,6 +56,8 @@ class Draft:
     parent: str | None = None
     changes: list[Change] = field(default_factory=list)
     large_paths: list[str] = field(default_factory=list)
+    large_files: dict[str, str] = field(default_factory=dict)
+    """sha-256 to a path that points to it."""
     written: list[bytes] = field(default_factory=list)
 
     def line(self, line: bytes) -> None:
@@ -109,14 +111,14 @@ class Draft:
 
     def _file(self, value: dict[str, Any]) -> None:
         path = check_file_path(value.get("path"))
-        content = _content(value)
+        content = content_of(value)
         if len(content) > MAX_REGULAR_BYTES:
             raise HubProblem(413, f"{path!r} has {len(content)} bytes; send files this large through LFS.")
         pointer = read_pointer(content)
         if pointer is not None:
             self._check_large(path, pointer.oid)
         if path.lower() == "readme.md":
-            check_card(content)
+            check_card(content, self.repo.type)
         oid = self.git.write_blob(content)
         self.written.append(oid)
         self.changes.append(Change(path, oid))
@@ -137,16 +139,13 @@ class Draft:
         self.large_paths.append(path)
 
     def _check_large(self, path: str, oid: str) -> int:
-        with self.hub.linking:
-            size = self.hub.large.size(oid)
-            if size is not None and not self.hub.has_object(self.repo.id, oid):
-                if self.may_link(oid):
-                    self.hub.link(self.repo.id, oid, size)
-                else:
-                    size = None
-        if size is None:
-            message = f"LFS pointer of {path!r} points to {oid}, which was not uploaded to this repository."
-            raise bad_request(message)
+        size, links = self.hub.large.size(oid), self.hub.links
+        linked = size is not None and (
+            links.has(self.repo.id, oid) or (self.may_link(oid) and links.add(self.repo.id, oid, size))
+        )
+        if size is None or not linked:
+            raise _not_uploaded(path, oid)
+        self.large_files[oid] = path
         return size
 
     def _delete(self, value: dict[str, Any], kind: str) -> None:
@@ -167,6 +166,8 @@ class Draft:
             raise bad_request(message)
         with self.git.writing:
             head = self.guarded_head(ref)
+            for oid in self.hub.links.hold(self.repo.id, self.large_files):
+                raise _not_uploaded(self.large_files[oid], oid)  # collected since the line that named it
             tree = self.git.commit(head).tree
             root = Folder(self.git, tree)
             for change in self.changes:
@@ -196,8 +197,8 @@ class Draft:
             raise revision_not_found(ref)
         if self.parent is not None and (len(self.parent) < 5 or not head.startswith(self.parent.lower())):
             message = (
-                "The branch was updated since you opened this page. Its head is "
-                f"{head}, not {self.parent[:40]}. Look at the new state and try again."
+                "The branch was updated since you opened this page. Please refresh and try again."
+                f" Its head is {head}, not {self.parent[:40]}."
             )
             raise HubProblem(412, message)
         return head
@@ -211,8 +212,8 @@ class Draft:
             return
         found = root.find(change.path)
         is_folder = found is not None and S_ISDIR(found[0])
-        wrong_kind = (change.deletes == "file" and is_folder) or (change.deletes == "folder" and not is_folder)
-        if found is None or wrong_kind:
+        # The Hub takes a folder where a file was named, and not the other way round.
+        if found is None or (change.deletes == "folder" and not is_folder):
             raise entry_not_found(message=f"{_MISSING}: {change.path}")
         root.remove(change.path)
 
@@ -233,7 +234,12 @@ class Draft:
             root.put(".gitattributes", oid)
 
 
-def _content(value: dict[str, Any]) -> bytes:
+def _not_uploaded(path: str, oid: str) -> HubProblem:
+    return bad_request(f"LFS pointer of {path!r} points to {oid}, which was not uploaded to this repository.")
+
+
+def content_of(value: dict[str, Any]) -> bytes:
+    """Return the bytes of a file that travels inside JSON."""
     content, encoding = value.get("content"), value.get("encoding", "utf-8")
     if not isinstance(content, str):
         message = "A file of a commit needs its content as text."
@@ -250,15 +256,14 @@ def _content(value: dict[str, Any]) -> bytes:
     raise bad_request(message)
 
 
-def check_card(content: bytes) -> None:
-    """Refuse a README whose metadata can't be read.
+def check_card(content: bytes, repo_type: str) -> None:
+    """Refuse a README whose metadata the card linter finds wrong.
 
     Raises
     ------
     HubProblem
-        400 with line and column.
+        400 with what is wrong, with line and column where it is no YAML at all.
     """
-    try:
-        read_front_matter(content.decode("utf-8", "replace"))
-    except BadFrontMatter as error:
-        raise bad_request(str(error)) from None
+    found = lint(content.decode("utf-8", "replace"), repo_type)
+    if found.errors:
+        raise HubProblem(400, "\n".join(found.errors), extra=found.as_json())

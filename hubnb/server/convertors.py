@@ -27,7 +27,7 @@ class Part(Convertor[str]):
 class Kind(Part):
     """Type of a repository, in the plural."""
 
-    regex = "models|datasets|spaces"
+    regex = "models|datasets|spaces|kernels"
 
 
 class Rest(Part):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubnb.server.database import new_id
@@ -14,10 +14,10 @@ from hubnb.server.gitrepo import GitRepo
 from hubnb.server.names import check_name_part, check_namespace
 from hubnb.server.pointers import default_attributes
 from hubnb.server.repositories import MAIN, Repository, find, refresh_description
-from hubnb.server.wire import conflict
+from hubnb.server.wire import HubProblem, conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from hubnb.server.hub import Hub
 
@@ -39,6 +39,8 @@ class NewRepo:
     sdk: str | None = None
     created_by: str | None = None
     """Id of the user, who may change it as a contributor."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Small files of the first commit, beside ``.gitattributes``."""
 
     def check(self) -> None:
         """Refuse a bad name.
@@ -82,6 +84,10 @@ def _fill(git: GitRepo, new: NewRepo, fill: Fill | None) -> dict[str, int]:
     root, written = Folder(git), list[bytes]()
     attributes = git.write_blob(default_attributes(new.type))
     root.put(".gitattributes", attributes)
+    for path, content in new.files.items():
+        oid = git.write_blob(content)
+        written.append(oid)
+        root.put(path, oid)
     head = git.write_commit(root.write_root(written), [], author=new.author, message="initial commit")
     written += [attributes, head]
     objects: dict[str, int] = {}
@@ -106,8 +112,7 @@ def duplicate(hub: Hub, source: Repository, new: NewRepo) -> Repository:
     """
     new.check()
     repo_id = new_id()
-    # Neither may the source be deleted meanwhile, nor the large files that only it holds.
-    with hub.git(source.id).writing, hub.linking:
+    with hub.git(source.id).writing:  # the source can't be deleted meanwhile
         rows = hub.database.all("SELECT oid, size FROM objects WHERE repo_id = ?", source.id)
         try:
             shutil.copytree(hub.git_path(source.id), hub.git_path(repo_id), ignore=shutil.ignore_patterns("tmp_obj_*"))
@@ -122,6 +127,7 @@ def duplicate(hub: Hub, source: Repository, new: NewRepo) -> Repository:
 def _made(hub: Hub, new: NewRepo) -> Repository:
     made = find(hub, new.type, new.namespace, new.name)
     assert made is not None  # noqa: S101 - inserted just before
+    hub.webhooks.announce(made, "repo", "create")
     return refresh_description(hub, made)
 
 
@@ -141,6 +147,7 @@ def _insert(hub: Hub, repo_id: str, new: NewRepo, objects: dict[str, int]) -> No
             transaction.executemany(
                 "INSERT INTO objects VALUES (?, ?, ?, ?)", [(repo_id, oid, size, now) for oid, size in objects.items()]
             )
+            _check_none_doomed(transaction, objects)
             # A new repository takes the name back from a rename.
             transaction.execute(
                 "DELETE FROM renames WHERE type = ? AND namespace = ? AND name = ?",
@@ -149,3 +156,9 @@ def _insert(hub: Hub, repo_id: str, new: NewRepo, objects: dict[str, int]) -> No
     except sqlite3.IntegrityError:
         message = f"You already created this {new.type} repo"
         raise conflict(message) from None
+
+
+def _check_none_doomed(transaction: sqlite3.Connection, objects: Collection[str]) -> None:
+    doomed = {row["oid"] for row in transaction.execute("SELECT oid FROM doomed")}
+    if not doomed.isdisjoint(objects):
+        raise HubProblem(503, "Files of this repository are being collected as garbage just now. Try again.")

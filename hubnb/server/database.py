@@ -6,17 +6,22 @@ commit it was computed from, so it heals by itself after a crash between the two
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from hubnb.server.wire import read_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
+_MAX_REMEMBERED = 20_000
+_T = TypeVar("_T")
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -49,6 +54,7 @@ CREATE TABLE objects (
     repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, oid TEXT NOT NULL, size INTEGER NOT NULL,
     created_at REAL NOT NULL, PRIMARY KEY (repo_id, oid)) WITHOUT ROWID;
 CREATE INDEX objects_by_oid ON objects(oid);
+CREATE TABLE doomed (oid TEXT PRIMARY KEY, until REAL NOT NULL);
 CREATE TABLE access_requests (
     id TEXT PRIMARY KEY, repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE,
     user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, status TEXT NOT NULL,
@@ -68,10 +74,35 @@ CREATE TABLE events (
 CREATE INDEX events_by_discussion ON events(repo_id, num, position);
 """
 
+_ADDED_BY_4 = """
+CREATE TABLE collections (
+    id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, title TEXT NOT NULL,
+    description TEXT, private INTEGER NOT NULL, theme TEXT NOT NULL, created_at REAL NOT NULL,
+    updated_at REAL NOT NULL);
+CREATE TABLE collection_items (
+    id TEXT PRIMARY KEY, collection_id TEXT NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+    type TEXT NOT NULL, target_id TEXT NOT NULL, note TEXT, position INTEGER NOT NULL,
+    UNIQUE (collection_id, type, target_id));
+CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, url TEXT NOT NULL,
+    watched TEXT NOT NULL, domains TEXT NOT NULL, secret TEXT, disabled INTEGER NOT NULL, created_at REAL NOT NULL);
+CREATE TABLE locks (
+    id TEXT PRIMARY KEY, repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, path TEXT NOT NULL,
+    ref TEXT NOT NULL, owner_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE, locked_at REAL NOT NULL,
+    UNIQUE (repo_id, path));
+CREATE TABLE space_values (
+    repo_id TEXT NOT NULL REFERENCES repos(id) ON DELETE CASCADE, kind TEXT NOT NULL, key TEXT NOT NULL,
+    value TEXT NOT NULL, description TEXT, updated_at REAL NOT NULL, PRIMARY KEY (repo_id, kind, key));
+ALTER TABLE tokens ADD COLUMN scopes TEXT;
+"""
+
 _UPGRADES = {
     1: "ALTER TABLE tokens ADD COLUMN expires_at REAL; CREATE TABLE refresh_tokens (hash TEXT PRIMARY KEY,"
-    " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);"
+    " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);",
+    2: "CREATE TABLE doomed (oid TEXT PRIMARY KEY, until REAL NOT NULL);",
+    3: _ADDED_BY_4,
 }
+"""From a version to the next one."""
 
 
 class Database:
@@ -80,7 +111,9 @@ class Database:
     Parameters
     ----------
     path
-        The file; made when it is missing.
+        The file; made when it is missing, unless it is only read or shared.
+    access
+        ``"own"`` for the process that serves, ``"share"`` for one that works beside it, ``"read"`` to change nothing.
 
     Raises
     ------
@@ -88,9 +121,15 @@ class Database:
         If the file is no database of this program, or one that a newer version wrote.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, access: Literal["own", "share", "read"] = "own") -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+        self._writes = 0
+        self._remembered: dict[Hashable, tuple[int, Any]] = {}
+        self._access = access
+        address = path if access == "own" else _address(path, access)
+        self._connection = sqlite3.connect(
+            address, check_same_thread=False, isolation_level=None, timeout=10, uri=access != "own"
+        )
         self._connection.row_factory = sqlite3.Row
         try:
             self._prepare(path)
@@ -103,17 +142,24 @@ class Database:
 
     def _prepare(self, path: Path) -> None:
         run = self._connection.execute
-        run("PRAGMA journal_mode=WAL")
-        # FULL: a transaction is on the disk before the answer leaves, power cut included.
-        run("PRAGMA synchronous=FULL")
+        if self._access != "read":
+            run("PRAGMA journal_mode=WAL")
+            # FULL: a transaction is on the disk before the answer leaves, power cut included.
+            run("PRAGMA synchronous=FULL")
         run("PRAGMA foreign_keys=ON")
         (version,) = run("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
-        elif version in _UPGRADES:
-            self._connection.executescript(f"BEGIN; {_UPGRADES[version]} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        if self._access == "own" and version == 0:
+            self._connection.executescript(
+                f"BEGIN; {_SCHEMA} {_ADDED_BY_4} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            )
+        elif self._access == "own" and version in _UPGRADES:
+            steps = " ".join(_UPGRADES[step] for step in range(version, SCHEMA_VERSION))
+            self._connection.executescript(f"BEGIN; {steps} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         elif version != SCHEMA_VERSION:
-            message = f"{path} was written by another version of this Hub (format {version}, not {SCHEMA_VERSION})."
+            message = (
+                f"{path} was written by another version of this Hub (format {version}, not {SCHEMA_VERSION})."
+                f"{' Serve it once with this version.' if version in _UPGRADES else ''}"
+            )
             raise OSError(message)
 
     def all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
@@ -128,7 +174,15 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write all or nothing; other threads wait."""
+        """Write all or nothing; other threads wait.
+
+        Raises
+        ------
+        HubProblem
+            403 if the Hub only reads.
+        """
+        if self._access == "read":
+            raise read_only()
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -137,6 +191,27 @@ class Database:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+            self._writes += 1  # before anybody is told of the change
+
+    def remember(self, key: Hashable, ask: Callable[[], _T]) -> _T:
+        """Return what `ask` finds, from memory while nothing has been written since it was asked last.
+
+        For what every request asks: who is it, which repository is meant.
+        """
+        found = self._remembered.get(key)
+        writes = self._writes
+        if found is not None and found[0] == writes:
+            return found[1]
+        value = ask()
+        if len(self._remembered) >= _MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = (writes, value)
+        return value
+
+    def remembers(self, key: Hashable) -> bool:
+        """Say whether `remember` would answer at once."""
+        found = self._remembered.get(key)
+        return found is not None and found[0] == self._writes
 
     def write(self, sql: str, *values: Any) -> int:
         """Run one statement in a transaction of its own; return the number of rows it changed."""
@@ -150,14 +225,37 @@ class Database:
 
     def signing_key(self) -> bytes:
         """Return the secret that signs upload addresses, made once for a data folder."""
-        self.write("INSERT OR IGNORE INTO meta VALUES ('signing_key', ?)", secrets.token_hex(32))
         key = self.setting("signing_key")
+        if key is None:
+            self.write("INSERT OR IGNORE INTO meta VALUES ('signing_key', ?)", secrets.token_hex(32))
+            key = self.setting("signing_key")
         return bytes.fromhex(key or "")
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a value for the Hub itself."""
+        self.write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
 
     def close(self) -> None:
         """Close the file; later calls fail."""
         with self._lock:
             self._connection.close()
+
+
+def _address(path: Path, access: str) -> str:
+    """Return the URI under which SQLite opens a file that must be there.
+
+    On a disk that can't be written SQLite has no place for its locks, and may take the file as unchangeable; but then
+    it would not look at a journal that a killed Hub left.
+    """
+    if access == "share":
+        return f"{path.absolute().as_uri()}?mode=rw"
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return f"{path.absolute().as_uri()}?mode=rw"  # "ro" could not take over what a killed process left
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        message = f"{journal} holds changes that {path.name} lacks. Serve the folder once where it can be written."
+        raise OSError(message)
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def new_id() -> str:

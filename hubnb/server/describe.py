@@ -11,7 +11,7 @@ from hubnb.server.frontmatter import BadFrontMatter, read_front_matter
 
 if TYPE_CHECKING:
     from hubnb.server.gitrepo import GitRepo
-    from hubnb.server.largefiles import LargeFiles
+    from hubnb.server.largefiles import LargeStore
     from hubnb.server.snapshot import Entry, Snapshot
 
 _MAX_README_BYTES = 4 << 20
@@ -57,7 +57,7 @@ _DATASET_TAGS = (
 class Describer:
     """Reads the files of one revision that say something about it."""
 
-    def __init__(self, repo: GitRepo, large: LargeFiles, snapshot: Snapshot) -> None:
+    def __init__(self, repo: GitRepo, large: LargeStore, snapshot: Snapshot) -> None:
         self._repo, self._large, self._snapshot = repo, large, snapshot
 
     def describe(self, repo_type: str) -> dict[str, Any]:
@@ -143,21 +143,18 @@ class Describer:
             content = self._repo.blob(entry.oid)
             (length,) = struct.unpack("<Q", content[:8])
             return content[8 : 8 + length]
-        with self._large.path(entry.pointer.oid).open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > _MAX_HEADER_BYTES:
-                message = "The header is too long."
-                raise ValueError(message)
-            return stream.read(length)
+        (length,) = struct.unpack("<Q", b"".join(self._large.chunks(entry.pointer.oid, 0, 8)))
+        if length > _MAX_HEADER_BYTES:
+            message = "The header is too long."
+            raise ValueError(message)
+        return b"".join(self._large.chunks(entry.pointer.oid, 8, min(8 + length, entry.size)))
 
     def _text(self, path: str) -> str | None:
         entry = self._snapshot.file(path)
         if entry is None or entry.size > _MAX_README_BYTES:
             return None
         content = (
-            self._large.path(entry.pointer.oid).read_bytes()
-            if entry.pointer is not None
-            else self._repo.blob(entry.oid)
+            b"".join(self._large.chunks(entry.pointer.oid)) if entry.pointer is not None else self._repo.blob(entry.oid)
         )
         return content.decode("utf-8-sig", "replace")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hubnb.server.database import new_id
 from hubnb.server.folder import Folder
 from hubnb.server.history import Change, first_parents, history
-from hubnb.server.repositories import move_branch
+from hubnb.server.repositories import Repository, move_branch
 from hubnb.server.wire import HubProblem, bad_request, iso_date
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hubnb.server.accounts import Caller
     from hubnb.server.gitrepo import GitRepo
     from hubnb.server.hub import Hub
-    from hubnb.server.repositories import Repository
 
 OPEN, DRAFT = ("open", "draft"), "draft"
 HIDDEN_TEXT = "This comment has been hidden"
@@ -106,9 +105,23 @@ def begin(
             "INSERT INTO discussions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
             (repo.id, num, title, status, base is not None, caller.id, base, time.time()),
         )
+    begun = find(hub, repo, num)
     if text or base is None:
-        add_event(hub, find(hub, repo, num), caller, "comment", comment_data(text))
-    return find(hub, repo, num)
+        add_event(hub, begun, caller, "comment", comment_data(text))
+    hub.webhooks.announce(repo, "discussion", "create", discussion=_told(begun))
+    return begun
+
+
+def _told(discussion: Discussion) -> dict[str, Any]:
+    """Describe a discussion as webhooks do."""
+    shown: dict[str, Any] = {
+        "num": discussion.num,
+        "title": discussion.title,
+        "status": discussion.status,
+        "isPullRequest": discussion.is_pull_request,
+        "author": {"id": discussion.author_id},
+    }
+    return {**shown, "changes": {"base": discussion.base}} if discussion.is_pull_request else shown
 
 
 def comment_data(text: str, *, edits: int = 0) -> dict[str, Any]:
@@ -129,7 +142,19 @@ def add_event(hub: Hub, discussion: Discussion, caller: Caller, kind: str, data:
                 *(discussion.repo_id, discussion.num),
             ),
         )
+    _announce(hub, discussion, caller, event_id, kind, data)
     return event(hub, discussion, event_id)
+
+
+def _announce(hub: Hub, discussion: Discussion, caller: Caller, event_id: str, kind: str, data: dict[str, Any]) -> None:
+    row = hub.database.one("SELECT * FROM repos WHERE id = ?", discussion.repo_id)
+    if row is None or kind == "commit":  # told as a change of the content
+        return
+    said = {"discussion": _told(discussion)}
+    if kind == "comment":
+        said["comment"] = {"id": event_id, "author": {"id": caller.id}, "content": data["latest"]["raw"]}
+    scope, action = ("discussion.comment", "create") if kind == "comment" else ("discussion", "update")
+    hub.webhooks.announce(Repository.of(row), scope, action, **said)
 
 
 def event(hub: Hub, discussion: Discussion, event_id: str) -> dict[str, Any]:
@@ -175,7 +200,7 @@ def author(hub: Hub, user_id: str | None) -> dict[str, Any] | None:
         "_id": row["id"],
         "name": row["name"],
         "fullname": row["fullname"],
-        "type": "user",
+        "type": row["kind"],
         "avatarUrl": f"/avatars/{row['id']}.svg",
         "isPro": False,
         "isHf": False,

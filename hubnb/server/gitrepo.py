@@ -1,28 +1,25 @@
 """One bare git repository on disk: objects, refs and the flat view of a tree that the Hub serves.
 
-Objects are written by the code below, not by dulwich: under a unique name and then renamed, so that two writers of
-the same content never meet and a killed process leaves no lock behind. What it writes is plain git.
+Objects are written by `hubnb.server.loose`, not by dulwich, which finds what lies in packs. What is written is plain
+git.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import re
-import secrets
 import threading
 import time
-import zlib
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
-from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
+from dulwich.objects import Commit, ObjectID, ShaFile, Tag, Tree
 from dulwich.patch import write_tree_diff
 from dulwich.repo import Repo
 
 from hubnb.server.largefiles import sync_folder
+from hubnb.server.loose import LooseObjects
 from hubnb.server.names import is_ref_name
 from hubnb.server.pointers import MAX_POINTER_BYTES, Pointer, read_pointer
 from hubnb.server.snapshot import DIRECTORY_MODE, Entry
@@ -30,9 +27,6 @@ from hubnb.server.wire import revision_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from dulwich.objects import ShaFile
 
 FILE_MODE = 0o100644
 SUBMODULE_MODE = 0o160000
@@ -41,24 +35,18 @@ _MAX_BLOB_FACTS = 500_000
 _MAX_TREES = 2_000
 _MAX_COMMITS = 5_000
 _MAX_HEADS = 5_000
-_SYNC_THREADS = 16
+_TYPE_NUMBERS = {b"commit": 1, b"tree": 2, b"blob": 3, b"tag": 4}
 _MAX_DIFF_BYTES = 2 << 20
 
 
+SWEPT = ("*.lock", "refs/**/*.lock", "objects/tmp_obj_*", "objects/tmp_pack_*", "objects/pack/tmp_*")
+"""What a killed process leaves in a repository: locks and half objects."""
+
+
 def sweep_locks(path: Path) -> None:
-    """Remove locks and half objects that a killed process left in a repository; call it before anybody writes."""
-    left = [*path.glob("*.lock"), *(path / "refs").rglob("*.lock"), *(path / "objects").glob("tmp_obj_*")]
-    for found in left:
+    """Remove what a killed process left in a repository; call it before anybody writes."""
+    for found in [found for pattern in SWEPT for found in path.glob(pattern)]:
         found.unlink(missing_ok=True)
-
-
-def _sync_file(path: Path) -> None:
-    with suppress(FileNotFoundError):  # it lies in a pack
-        handle = os.open(path, os.O_RDWR)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 class GitRepo:
@@ -67,14 +55,13 @@ class GitRepo:
     Parameters
     ----------
     path
-        Its folder. Only one process may have it open.
-    writing
-        Held while refs change.
+        Its folder. Only one of these may have it open for writing.
     """
 
-    def __init__(self, path: Path, writing: threading.RLock | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.writing = writing or threading.RLock()
+        self.writing = threading.RLock()
+        """Held while refs change."""
         self._reading = threading.RLock()
         self._blob_facts: dict[bytes, tuple[int, Pointer | None, int]] = {}
         self._tree_items: dict[bytes, dict[bytes, tuple[int, bytes]]] = {}
@@ -82,6 +69,7 @@ class GitRepo:
         self._heads: dict[str, str | None] = {}
         self.histories: dict[str, list[str]] = {}
         """Commit to all commits behind it; a memory of `history.history`."""
+        self._loose = LooseObjects(path / "objects")
         self._repo = Repo(str(path))
         # dulwich tells ids and refs from other bytes by types of its own; here they are bytes.
         self._objects: Any = self._repo.object_store
@@ -107,44 +95,38 @@ class GitRepo:
         KeyError
             If it is not there.
         """
+        found = self._loose.read(oid)
+        if found is not None:
+            return ShaFile.from_raw_string(_TYPE_NUMBERS[found[0]], found[1], ObjectID(oid))
         with self._reading:
             return self._objects[oid]
 
     def blob(self, oid: str) -> bytes:
         """Return the content of a file as git keeps it."""
+        found = self._loose.read(oid.encode())
+        if found is not None:
+            return found[1]
         with self._reading:
             _, content = self._objects.get_raw(oid.encode())
         return content
 
     def write(self, item: ShaFile) -> bytes:
         """Store an object and return its id; call `sync` before a ref points to it."""
-        target = self._object_path(item.id)
-        if target.exists() or item.id in self._objects:
-            return item.id
-        folder = self.path / "objects"
-        temporary = folder / f"tmp_obj_{secrets.token_hex(8)}"
-        with temporary.open("xb") as stream:
-            stream.write(item.as_legacy_object(compression_level=1))
-        target.parent.mkdir(exist_ok=True)
-        temporary.replace(target)
-        return item.id
+        return self._loose.write(item.type_name, item.as_raw_string())
 
     def write_blob(self, content: bytes) -> bytes:
         """Store the content of a file and return its id."""
-        oid = self.write(Blob.from_string(content))
+        oid = self._loose.write(b"blob", content)
         self._remember_blob(oid, len(content), read_pointer(content))
         return oid
 
     def sync(self, oids: Iterable[bytes]) -> None:
-        """Force objects to the disk, many at once: a journal takes a thousand of them nearly as fast as one."""
-        paths = [self._object_path(oid) for oid in set(oids)]
-        with ThreadPoolExecutor(_SYNC_THREADS) as threads:
-            list(threads.map(_sync_file, paths))
-            list(threads.map(sync_folder, {path.parent for path in paths}))
+        """Force objects to the disk."""
+        self._loose.sync(oids)
 
-    def _object_path(self, oid: bytes) -> Path:
-        name = oid.decode()
-        return self.path / "objects" / name[:2] / name[2:]
+    def loose_path(self, oid: str) -> Path:
+        """Return where an object lies if it isn't in a pack."""
+        return Path(self._loose.path(oid.encode()))
 
     # Revisions
 
@@ -188,6 +170,8 @@ class GitRepo:
     def _commit_of(self, text: str) -> str | None:
         if not _SHA.match(text):
             return None
+        if text in self._commits:
+            return text
         prefix = text.lower().encode()
         with self._reading:
             matches = [prefix] if len(prefix) == 40 else list(self._objects.iter_prefix(prefix))
@@ -196,7 +180,7 @@ class GitRepo:
 
     def _is_commit(self, oid: bytes) -> bool:
         try:
-            return isinstance(self._objects[oid], Commit)
+            return isinstance(self.read(oid), Commit)
         except KeyError:
             return False
 
@@ -206,6 +190,18 @@ class GitRepo:
         while isinstance(item, Tag):
             item = self.read(item.object[1])
         return item.id
+
+    def at_hand(self, revision: str) -> Commit | None:
+        """Return the commit that `resolve` would find, if all it needs is in memory."""
+        head = revision
+        for ref in (f"refs/heads/{revision}", f"refs/tags/{revision}"):
+            found = self._heads.get(ref, "")
+            if found == "":
+                return None  # never asked for
+            if found is not None:
+                head = found
+                break
+        return self._commits.get(head)
 
     def commit(self, sha: str) -> Commit:
         """Return the commit object `sha`."""
@@ -233,6 +229,13 @@ class GitRepo:
                 return self._refs[ref.encode()]
         except (KeyError, ValueError, OSError):
             return None
+
+    def raw_refs(self) -> dict[str, bytes]:
+        """Return full name to object of every ref, read anew; one that can't be read has no bytes."""
+        with self._reading:
+            names = [name for name in self._refs.allkeys() if name.startswith(b"refs/")]
+            found = {name.decode("utf-8", "replace"): self.raw_ref(name.decode("utf-8", "replace")) for name in names}
+        return {name: oid or b"" for name, oid in found.items()}
 
     def forget_refs(self) -> None:
         """Read refs anew; somebody else has written them."""
@@ -304,14 +307,11 @@ class GitRepo:
         return facts
 
     def _blob_start(self, oid: bytes) -> tuple[int, bytes]:
-        try:
-            with self._object_path(oid).open("rb") as stream:
-                start = zlib.decompressobj().decompress(stream.read(2048), 2 * MAX_POINTER_BYTES)
-        except FileNotFoundError:  # in a pack
+        found = self._loose.start(oid, MAX_POINTER_BYTES)
+        if found is None:  # in a pack
             content = self.blob(oid.decode())
-            return len(content), content[:MAX_POINTER_BYTES]
-        header, _, content = start.partition(b"\0")
-        return int(header.split(b" ")[1]), content
+            found = len(content), content[:MAX_POINTER_BYTES]
+        return found
 
     def diff(self, old: str, new: str) -> str:
         """Return what differs between two commits as unified text, cut where it gets too long to read."""

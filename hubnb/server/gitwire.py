@@ -50,8 +50,10 @@ class PushRules:
             self._check_ref(name, old, new)
             if new != _NOTHING:
                 commit = self._git.peel(new).decode()
-                for entry in self._git.walk_tree(self._git.commit(commit).tree):
-                    self._check_entry(entry)
+                entries = self._git.walk_tree(self._git.commit(commit).tree)
+                large = {found.pointer.oid: found.path for found in map(self._checked, entries) if found.pointer}
+                for oid in self._hub.links.hold(self._repo.id, large):
+                    raise _not_uploaded(large[oid])
         except HubProblem as problem:
             raise HookError(problem.message) from None
         except (KeyError, ValueError) as error:
@@ -71,27 +73,26 @@ class PushRules:
             message = "somebody else has pushed; fetch first"
             raise bad_request(message)
 
-    def _check_entry(self, entry: Entry) -> None:
+    def _checked(self, entry: Entry) -> Entry:
         check_file_path(entry.path)
         if entry.pointer is not None:
             size = self._hub.large.size(entry.pointer.oid)
             if size is None or not self._linked(entry.pointer.oid, size):
-                message = f"{entry.path} points to an LFS object that was not uploaded; run git lfs push"
-                raise bad_request(message)
+                raise _not_uploaded(entry.path)
         elif entry.size > LARGE_FROM_BYTES:
             message = f"{entry.path} has {entry.size} bytes; files over {LARGE_FROM_BYTES} must be in git LFS"
             raise bad_request(message)
         elif entry.path.lower() == "readme.md":
-            check_card(self._git.blob(entry.oid))
+            check_card(self._git.blob(entry.oid), self._repo.type)
+        return entry
 
     def _linked(self, oid: str, size: int) -> bool:
-        if self._hub.has_object(self._repo.id, oid):
-            return True
-        with self._hub.linking:
-            if not self._may_link(oid) or self._hub.large.size(oid) is None:
-                return False
-            self._hub.link(self._repo.id, oid, size)
-        return True
+        links = self._hub.links
+        return links.has(self._repo.id, oid) or (self._may_link(oid) and links.add(self._repo.id, oid, size))
+
+
+def _not_uploaded(path: str) -> HubProblem:
+    return bad_request(f"{path} points to an LFS object that was not uploaded; run git lfs push")
 
 
 def serve(service: str, repo: Repo, source: IO[bytes], out: IO[bytes], *, advertise: bool = False) -> None:
@@ -123,6 +124,7 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
     with git.writing:
         pushed = Repo(str(git.path))
         mark_stale(hub, repo)
+        before = git.raw_refs()
         try:
             pushed.hooks["update"] = PushRules(hub, repo, may_link)  # type: ignore[assignment]
             serve(RECEIVE, pushed, source, out)
@@ -131,6 +133,18 @@ def receive(hub: Hub, repo: Repository, source: IO[bytes], out: IO[bytes], *, ma
             git.forget_refs()
             _sync_packs(git.path / "objects" / "pack", began)
             refresh_description(hub, repo)
+        after = git.raw_refs()
+    moved = [
+        {"ref": ref, "oldSha": _text(before.get(ref)), "newSha": _text(after.get(ref))}
+        for ref in sorted({*before, *after})
+        if before.get(ref) != after.get(ref)
+    ]
+    if moved:
+        hub.webhooks.announce(repo, "repo.content", "update", updatedRefs=moved)
+
+
+def _text(oid: bytes | None) -> str | None:
+    return oid.decode() if oid else None
 
 
 def _sync_packs(folder: Any, since: float) -> None:

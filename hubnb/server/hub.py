@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from filelock import FileLock, Timeout
 
+from hubnb.server.buckets import open_store
 from hubnb.server.database import Database
 from hubnb.server.describe import Describer
 from hubnb.server.devices import DeviceLogins
 from hubnb.server.gitrepo import GitRepo, sweep_locks
-from hubnb.server.largefiles import LargeFiles
+from hubnb.server.links import Links
 from hubnb.server.parts import Parts
 from hubnb.server.snapshot import Snapshot
+from hubnb.server.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 _MAX_CACHED_ENTRIES = 400_000
 _MAX_OPEN_REPOS = 500
 _COUNT_EVERY_S = 2.0
+_SHORT_BYTES = 256 << 10
 
 
 class Hub:
@@ -36,6 +42,13 @@ class Hub:
     ----------
     folder
         The data folder; made when it is missing.
+    read_only
+        Whether to change nothing, neither for clients nor in the folder, which may lie on a disk that can't be
+        written.
+    blobs
+        URL of the bucket for large files; None for where they have been so far, the data folder at first.
+    blobs_moved
+        Whether the large files were copied to `blobs` from where they have been so far.
 
     Raises
     ------
@@ -43,9 +56,48 @@ class Hub:
         If the folder can't be used, or another process has it open.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # private repositories are not for other users
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, read_only: bool = False, blobs: str | None = None, blobs_moved: bool = False
+    ) -> None:
+        self.folder, self.read_only = folder, read_only
+        if not read_only:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # private repositories are not for other users
+        elif not (folder / "hub.sqlite").is_file():
+            message = f"{folder} is no data folder of a Hub, so there is nothing to serve read-only."
+            raise OSError(message)
+        self._claim(folder)
+        try:
+            self.database = Database(folder / "hub.sqlite", "read" if read_only else "own")
+        except BaseException:
+            self._lock.release()
+            raise
+        try:
+            self.large = open_store(folder, self.database, blobs, moved=blobs_moved)
+            self.parts = Parts(folder / "uploads")
+            self._repos_folder = folder / "repos"
+            if not read_only:
+                self._prepare()
+            self.signing_key = self.database.signing_key()
+        except BaseException:
+            self.database.close()
+            self._lock.release()
+            raise
+        self.devices = DeviceLogins(self)
+        self.webhooks = Webhooks(self)
+        self.links = Links(self.database, self.large)
+        self._repos: OrderedDict[str, GitRepo] = OrderedDict()
+        self._alive: WeakValueDictionary[str, GitRepo] = WeakValueDictionary()
+        """Also those that only a request on its way still holds: two for one repository would not know each other's
+        changes."""
+        self._swept: set[str] = set()
+        self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()
+        self._descriptions: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+        self._caches = threading.Lock()
+        self._downloads: Counter[str] = Counter()
+        self._counted_at = 0.0
+
+    def _claim(self, folder: Path) -> None:
+        """Make sure that no other Hub has the folder: each keeps in memory what it believes only itself to change."""
         # Opened in one thread and closed in another, as notebooks do.
         self._lock = FileLock(folder / "lock", thread_local=False)
         try:
@@ -53,35 +105,19 @@ class Hub:
         except Timeout:
             message = f"{folder} is in use by another Hub. Stop it, or choose another data folder."
             raise OSError(message) from None
-        try:
-            self.database = Database(folder / "hub.sqlite")
-        except BaseException:
-            self._lock.release()
-            raise
-        try:
-            self.signing_key = self.database.signing_key()
-            self.large = LargeFiles(folder)
-            self.parts = Parts(folder / "uploads")
-            self._repos_folder = folder / "repos"
-            self._repos_folder.mkdir(exist_ok=True)
-            self._remove_orphans()
-        except BaseException:
-            self.database.close()
-            self._lock.release()
-            raise
-        self.devices = DeviceLogins(self)
-        self.linking = threading.Lock()
-        """Held while a large file gets or loses its link to a repository, so that none is deleted in between."""
-        self._repos: OrderedDict[str, GitRepo] = OrderedDict()
-        self._writing: dict[str, threading.RLock] = {}
-        self._snapshots: OrderedDict[tuple[str, bytes], Snapshot] = OrderedDict()
-        self._descriptions: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
-        self._caches = threading.Lock()
-        self._downloads: Counter[str] = Counter()
-        self._counted_at = 0.0
+        except OSError:
+            if not self.read_only or os.access(folder, os.W_OK):
+                raise
+
+    def _prepare(self) -> None:
+        self.large.sweep()
+        self.parts.sweep()
+        self._repos_folder.mkdir(exist_ok=True)
+        self._remove_orphans()
 
     def close(self) -> None:
         """Close the database and let the folder go."""
+        self.webhooks.close()
         self.write_downloads()
         with self._caches:
             for git in self._repos.values():
@@ -104,14 +140,15 @@ class Hub:
     def git(self, repo_id: str) -> GitRepo:
         """Return the git side of a repository."""
         with self._caches:
-            git = self._repos.get(repo_id)
+            git = self._repos.get(repo_id) or self._alive.get(repo_id)
             if git is None:
-                if repo_id not in self._writing:  # the first time: nobody can be writing yet
+                if repo_id not in self._swept and not self.read_only:  # the first time: nobody can be writing yet
                     sweep_locks(self.git_path(repo_id))
-                writing = self._writing.setdefault(repo_id, threading.RLock())
-                git = self._repos[repo_id] = GitRepo(self.git_path(repo_id), writing)
-                while len(self._repos) > _MAX_OPEN_REPOS:
-                    self._repos.popitem(last=False)
+                    self._swept.add(repo_id)
+                git = self._alive[repo_id] = GitRepo(self.git_path(repo_id))
+            self._repos[repo_id] = git
+            while len(self._repos) > _MAX_OPEN_REPOS:
+                self._repos.popitem(last=False)
             self._repos.move_to_end(repo_id)
             return git
 
@@ -119,7 +156,8 @@ class Hub:
         """Drop what is kept in memory of a deleted repository."""
         with self._caches:
             git = self._repos.pop(repo_id, None)
-            self._writing.pop(repo_id, None)
+            self._alive.pop(repo_id, None)
+            self._swept.discard(repo_id)
             for key in [key for key in self._snapshots if key[0] == repo_id]:
                 del self._snapshots[key]
         if git:
@@ -158,29 +196,41 @@ class Hub:
         return dict(described)
 
     def count_download(self, repo_id: str) -> None:
-        """Count a download; written now and then, because no answer should wait for a counter."""
+        """Count a download; no answer waits for a counter to be written."""
         with self._caches:
             self._downloads[repo_id] += 1
-            due = time.monotonic() - self._counted_at > _COUNT_EVERY_S
-        if due:
-            self.write_downloads()
+
+    def counts_are_due(self) -> bool:
+        """Say whether it is time for `write_downloads`."""
+        return bool(self._downloads) and time.monotonic() - self._counted_at > _COUNT_EVERY_S
 
     def write_downloads(self) -> None:
         """Write the downloads counted since the last time."""
+        if self.read_only:
+            self._downloads.clear()
+            return
         with self._caches:
             counted, self._downloads = self._downloads, Counter()
             self._counted_at = time.monotonic()
-        with self.database.transaction() as transaction:
-            transaction.executemany(
-                "UPDATE repos SET downloads = downloads + ? WHERE id = ?",
-                [(number, repo_id) for repo_id, number in counted.items()],
-            )
+        rows = [(number, repo_id) for repo_id, number in counted.items()]
+        if rows:
+            try:
+                with self.database.transaction() as transaction:
+                    transaction.executemany("UPDATE repos SET downloads = downloads + ? WHERE id = ?", rows)
+            except sqlite3.OperationalError:  # a full disk: no reason to refuse a file
+                with self._caches:
+                    self._downloads += counted
 
-    def link(self, repo_id: str, oid: str, size: int) -> None:
-        """Record that a repository holds a large file that is on the disk."""
-        self.database.write("INSERT OR IGNORE INTO objects VALUES (?, ?, ?, ?)", repo_id, oid, size, time.time())
-
-    def has_object(self, repo_id: str, oid: str) -> bool:
-        """Say whether a repository holds a large file; knowing a hash is not enough to read it."""
-        row = self.database.one("SELECT 1 FROM objects WHERE repo_id = ? AND oid = ?", repo_id, oid)
-        return row is not None and self.large.size(oid) is not None
+    def at_hand(self, repo_id: str, revision: str, path: str) -> bool:
+        """Say whether answering with a file needs no more than reading a short one: all else is in memory."""
+        git = self._repos.get(repo_id)
+        commit = git.at_hand(revision) if git else None
+        snapshot = self._snapshots.get((repo_id, commit.tree)) if commit else None
+        if snapshot is None or self.counts_are_due():
+            return False
+        entry = snapshot.entries.get(path)
+        if entry is None:
+            return True
+        if entry.pointer is not None:
+            return self.links.is_remembered(repo_id, entry.pointer.oid)
+        return entry.size <= _SHORT_BYTES

@@ -1,4 +1,8 @@
-"""Large files on disk by their sha-256: written once, checked while they arrive, shared between repositories."""
+"""Large files by their sha-256: written once, checked while they arrive, shared between repositories.
+
+`LargeStore` says what the Hub asks of the place where they lie. `LargeFiles` is the data folder; buckets of an object
+store are in `hubnb.server.buckets`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,13 @@ import os
 import re
 import secrets
 import shutil
+import stat
+from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, TypeGuard
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 CHUNK_BYTES = 1 << 20
@@ -22,41 +28,92 @@ class WrongContent(ValueError):  # noqa: N818 - names what arrived, as the answe
     """Bytes that are not the ones that were announced."""
 
 
+class StoreFault(OSError):  # noqa: N818 - a fault of something else
+    """The place for large files doesn't do what it should; it may do so later."""
+
+
 def is_oid(text: object) -> TypeGuard[str]:
     """Say whether `text` is a sha-256 in lower-case hex, the only thing that ever becomes a path here."""
     return isinstance(text, str) and bool(_OID.match(text))
 
 
-class LargeFiles:
-    """The folder of large files.
+class Stored(NamedTuple):
+    """A large file as the store lists it."""
 
-    A file is written under ``tmp``, synced, then renamed to its hash, so whatever has a hash as its name is whole.
+    oid: str
+    size: int
+    modified_at: float
+    """Seconds since 1970."""
+
+
+class LargeStore(ABC):
+    """A place for large files.
+
+    Bytes arrive in a scratch folder on this machine, are counted and hashed there, and get their name (`place`) only
+    if they are the announced ones. So whatever has a hash as its name is whole, wherever it lies.
+
+    Parameters
+    ----------
+    folder
+        The data folder.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._objects = folder / "lfs"
         self._incoming = folder / "tmp"
-        self._objects.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(self._incoming, ignore_errors=True)  # left over from a process that was killed
+
+    def sweep(self) -> None:
+        """Empty the scratch folder of what a killed process left; for the one process that serves."""
+        shutil.rmtree(self._incoming, ignore_errors=True)
         self._incoming.mkdir(parents=True, exist_ok=True)
 
-    def path(self, oid: str) -> Path:
-        """Return where the file with this sha-256 lies or would lie."""
-        if not is_oid(oid):
-            message = f"{oid[:80]!r} is not a sha-256."
-            raise ValueError(message)
-        return self._objects / oid[:2] / oid[2:4] / oid
-
+    @abstractmethod
     def size(self, oid: str) -> int | None:
         """Return the size in bytes of a stored file, None if it is not there."""
-        try:
-            return self.path(oid).stat().st_size
-        except FileNotFoundError:
-            return None
+
+    @abstractmethod
+    def seems_there(self, oid: str, size: int) -> bool:
+        """Say whether a file that a repository links can be read: by a look at it where a look costs nothing."""
+
+    @abstractmethod
+    def local_path(self, oid: str) -> Path | None:
+        """Return where a file lies on this machine, None if it has to be fetched from `signed_url`."""
+
+    @abstractmethod
+    def signed_url(self, oid: str) -> str | None:
+        """Return an address from which whoever has it may fetch a file for a while, None if there is none."""
+
+    @abstractmethod
+    def chunks(self, oid: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes of a file, or of a slice of it.
+
+        Raises
+        ------
+        OSError
+            If it can't be read.
+        """
+
+    @abstractmethod
+    def place(self, temporary: Path, oid: str) -> None:
+        """Give a checked and synced file its name; it is durable when this returns."""
+
+    @abstractmethod
+    def remove(self, oids: Sequence[str]) -> None:
+        """Delete files that no repository links any more."""
+
+    @abstractmethod
+    def stored(self) -> Iterator[Stored]:
+        """Yield every file that is there."""
+
+    def set_aside(self, oid: str) -> str:
+        """Move a damaged file out of the way, so that it can be uploaded again; return where to."""
+        raise NotImplementedError
 
     @contextmanager
     def incoming(self, oid: str, size: int) -> Iterator[Incoming]:
         """Receive one file; call `Incoming.check` and `Incoming.keep` at the end, otherwise nothing stays."""
+        if not is_oid(oid):
+            message = f"{oid[:80]!r} is not a sha-256."
+            raise ValueError(message)
         temporary = self._incoming / secrets.token_hex(16)
         with temporary.open("xb") as stream:
             incoming = Incoming(self, oid, size, temporary, stream)
@@ -97,23 +154,91 @@ class LargeFiles:
                 raise WrongContent(message)
             os.fsync(stream.fileno())
 
+
+class LargeFiles(LargeStore):
+    """Large files in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._objects = folder / "lfs"
+        self._aside = folder / "damaged"
+
+    def path(self, oid: str) -> Path:
+        """Return where the file with this sha-256 lies or would lie."""
+        if not is_oid(oid):
+            message = f"{oid[:80]!r} is not a sha-256."
+            raise ValueError(message)
+        return self._objects / oid[:2] / oid[2:4] / oid
+
+    def size(self, oid: str) -> int | None:
+        """Return the size in bytes of a stored file, None if it is not there."""
+        try:
+            found = self.path(oid).lstat()
+        except FileNotFoundError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def seems_there(self, oid: str, size: int) -> bool:
+        """Say whether a file is there."""
+        return self.size(oid) == size
+
+    def local_path(self, oid: str) -> Path:
+        """Return where a file lies."""
+        return self.path(oid)
+
+    def signed_url(self, oid: str) -> None:  # noqa: ARG002
+        """Return None: the Hub sends these files itself."""
+        return
+
+    def chunks(self, oid: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes of a file."""
+        with self.path(oid).open("rb", buffering=0) as stream:
+            left = (stream.seek(0, os.SEEK_END) if end is None else end) - start
+            stream.seek(start)
+            while left > 0 and (chunk := stream.read(min(left, CHUNK_BYTES))):
+                left -= len(chunk)
+                yield chunk
+
     def place(self, temporary: Path, oid: str) -> None:
-        """Give a checked and synced file its name."""
+        """Rename a file to its hash."""
         target = self.path(oid)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (target.parent.parent, target.parent):
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            sync_folder(folder.parent)
+        os.utime(temporary)  # its age counts from now, however long it took to arrive
         temporary.replace(target)
         sync_folder(target.parent)
 
-    def remove(self, oid: str) -> None:
-        """Delete a file that no repository links any more."""
-        with suppress(FileNotFoundError):
-            self.path(oid).unlink()
+    def remove(self, oids: Sequence[str]) -> None:
+        """Delete files."""
+        for oid in oids:
+            with suppress(FileNotFoundError):
+                self.path(oid).unlink()
+
+    def stored(self) -> Iterator[Stored]:
+        """Yield every file that is there."""
+        for folder in sorted(self._objects.glob("??/??")):
+            for path in folder.iterdir():
+                with suppress(FileNotFoundError):
+                    found = path.lstat()
+                    if is_oid(path.name) and stat.S_ISREG(found.st_mode):
+                        yield Stored(path.name, found.st_size, found.st_mtime)
+
+    def set_aside(self, oid: str) -> str:
+        """Move a damaged file to the folder ``damaged``."""
+        self._aside.mkdir(exist_ok=True)
+        target = self._aside / oid
+        self.path(oid).replace(target)
+        return str(target)
 
 
 class Incoming:
     """One file on its way in: counts and hashes what is written."""
 
-    def __init__(self, store: LargeFiles, oid: str, size: int, temporary: Path, stream: IO[bytes]) -> None:
+    def __init__(self, store: LargeStore, oid: str, size: int, temporary: Path, stream: IO[bytes]) -> None:
         self.kept = False
         self._store, self._oid, self._size = store, oid, size
         self._temporary, self._stream = temporary, stream

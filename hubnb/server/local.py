@@ -49,6 +49,14 @@ class LocalHub:
         Where to listen; port 0 takes a free one.
     samples
         Whether to add repositories to play with.
+    fault_route
+        Whether faults can be injected over HTTP too, from this machine.
+    read_only
+        Whether to serve what `data_dir` holds and refuse every change.
+    blobs
+        URL of a bucket for large files, e.g. ``s3://models/hub``; None for where they have been so far.
+    blobs_moved
+        Whether the large files were copied to `blobs` from where they have been so far.
 
     Attributes
     ----------
@@ -83,7 +91,16 @@ class LocalHub:
         port: int = 0,
         samples: bool = False,
         fault_route: bool = False,
+        read_only: bool = False,
+        blobs: str | None = None,
+        blobs_moved: bool = False,
     ) -> None:
+        if read_only and (data_dir is None or seed is not None or samples):
+            message = (
+                "A read-only Hub serves what a data folder holds: it needs data_dir, and takes no seed or samples."
+            )
+            raise ValueError(message)
+        self._read_only, self._blobs, self._blobs_moved = read_only, blobs, blobs_moved
         self._data_dir = Path(data_dir).expanduser() if data_dir is not None else None
         self._seed_path = Path(seed).expanduser() if seed is not None else None
         self._host, self._port, self._samples = host, port, samples
@@ -136,9 +153,13 @@ class LocalHub:
         if self._data_dir is None:
             self._temporary = tempfile.TemporaryDirectory(prefix="hubnb-")
         folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
-        hub = Hub(folder)
+        hub = Hub(folder, read_only=self._read_only, blobs=self._blobs, blobs_moved=self._blobs_moved)
         try:
-            self._populate(hub, seed)
+            if self._read_only:
+                self._find_me(hub)
+                self._check_strangers(hub)
+            else:
+                self._populate(hub, seed)
         except BaseException:
             hub.close()
             raise
@@ -150,32 +171,43 @@ class LocalHub:
             self.user, self.token = seed.first_writer()
         elif self._host in _LOOPBACK:
             self._make_me(hub)
+        self._check_strangers(hub)
+        if self._samples:
+            add_samples(hub)
+
+    def _check_strangers(self, hub: Hub) -> None:
         if self._host not in _LOOPBACK and hub.database.one("SELECT 1 FROM tokens") is None:
             message = (
                 f"Listening on {self._host} lets other machines in, so the Hub needs a user with a token of your"
                 " choice: pass a seed file."
             )
             raise ValueError(message)
-        if self._samples:
-            add_samples(hub)
 
     def _make_me(self, hub: Hub) -> None:
         """Keep one user with one token over restarts of the same data folder."""
+        if self._find_me(hub):
+            return
         self.token_file = hub.folder / "token"
-        if self.token_file.exists():
-            token = self.token_file.read_text(encoding="utf-8").strip()
-            row = hub.database.one(
-                "SELECT accounts.name FROM tokens JOIN accounts ON accounts.id = user_id WHERE hash = ?",
-                hash_token(token),
-            )
-            if row is not None:
-                self.user, self.token = row["name"], token
-                return
         self.token = f"hf_{secrets.token_urlsafe(32)}"
         add_token(hub.database, add_account(hub.database, self.user), self.token, name="local", role="write")
         self.token_file.touch(mode=0o600)
         self.token_file.chmod(0o600)
         self.token_file.write_text(self.token, encoding="utf-8")
+
+    def _find_me(self, hub: Hub) -> bool:
+        """Take up the user and token of an earlier start, if there was one."""
+        path = hub.folder / "token"
+        try:
+            token = path.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return False
+        row = hub.database.one(
+            "SELECT accounts.name FROM tokens JOIN accounts ON accounts.id = user_id WHERE hash = ?", hash_token(token)
+        )
+        if row is None:
+            return False
+        self.user, self.token, self.token_file = row["name"], token, path
+        return True
 
     def _serve(self, listener: socket.socket) -> None:
         assert self._hub is not None  # noqa: S101 - opened by start

@@ -17,6 +17,7 @@ RESERVED_NAMESPACES = frozenset(
 
 _MAX_PATH_CHARS = 1000
 _PART = re.compile(r"^[A-Za-z0-9_.\-]{1,96}\Z")
+_COMMIT_ID = re.compile(r"^[0-9a-f]{40}\Z")
 _BAD_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 
 
@@ -65,8 +66,11 @@ def check_file_path(path: object) -> str:
     shown = path[:120]
     if len(path) > _MAX_PATH_CHARS:
         raise HubProblem(422, f"Path {shown!r}... is longer than {_MAX_PATH_CHARS} characters.")
-    if path.startswith("/") or "\\" in path or any(ord(character) < 32 or ord(character) == 127 for character in path):
+    if path.startswith("/") or any(ord(character) < 32 or ord(character) == 127 for character in path):
         message = f"Path {shown!r} must be relative, with '/' between folders and no control characters."
+        raise HubProblem(422, message)
+    if path.split("\\")[0] in {"", ".", ".."}:
+        message = f"Path {shown!r} must not begin as one that leaves the repository on Windows."
         raise HubProblem(422, message)
     for part in path.split("/"):
         if part in {"", ".", ".."} or part.lower() == ".git":
@@ -92,6 +96,11 @@ def check_ref_name(name: object) -> str:
         message = f"{name[:100]!r} is not a valid name for a branch or tag."
         raise bad_request(message)
     return name
+
+
+def is_commit_id(revision: str) -> bool:
+    """Say whether a revision is a whole commit id."""
+    return bool(_COMMIT_ID.match(revision))
 
 
 def is_ref_name(ref: str) -> bool:

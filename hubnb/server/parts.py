@@ -25,12 +25,22 @@ class Parts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        oldest = time.time() - _KEEP_S
-        for upload in folder.iterdir():
+
+    def sweep(self, older_than_s: float = _KEEP_S) -> list[str]:
+        """Remove uploads in which nothing happened for long; return their names."""
+        removed: list[str] = []
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for upload in self._folder.iterdir():
             with suppress(OSError):
-                if upload.stat().st_mtime < oldest:
+                if upload.stat().st_mtime < time.time() - older_than_s:
                     shutil.rmtree(upload)
+                    removed.append(upload.name)
+        return removed
+
+    def old(self, older_than_s: float) -> list[str]:
+        """Return what `sweep` would remove."""
+        before = time.time() - older_than_s
+        return [path.name for path in _entries(self._folder) if path.stat().st_mtime < before]
 
     @staticmethod
     def upload_id(repo_id: str, oid: str, size: int, part_bytes: int) -> str:
@@ -67,3 +77,7 @@ class Parts:
     def drop(self, upload_id: str) -> None:
         """Forget an upload."""
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []

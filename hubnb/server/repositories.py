@@ -50,7 +50,7 @@ class Repository:
     @classmethod
     def of(cls, row: sqlite3.Row) -> Repository:
         """Read a row."""
-        values = {field.name: row[field.name] for field in fields(cls)}
+        values = {name: row[name] for name in _COLUMNS}
         return cls(**{**values, "private": bool(row["private"]), "settings": json.loads(row["settings"])})
 
     @property
@@ -63,12 +63,24 @@ class Repository:
         return f"{base}/{web_prefix(self.type)}{self.full_name}"
 
 
+_COLUMNS = tuple(field.name for field in fields(Repository))
+
+
 def find(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
     """Return a repository by name, whatever the case of its letters."""
-    row = hub.database.one(
-        "SELECT * FROM repos WHERE type = ? AND namespace = ? AND name = ?", repo_type, namespace, name
-    )
-    return Repository.of(row) if row else None
+
+    def ask() -> Repository | None:
+        row = hub.database.one(
+            "SELECT * FROM repos WHERE type = ? AND namespace = ? AND name = ?", repo_type, namespace, name
+        )
+        return Repository.of(row) if row else None
+
+    return hub.database.remember(("repo", repo_type, namespace, name), ask)
+
+
+def is_remembered(hub: Hub, repo_type: str, namespace: str, name: str) -> bool:
+    """Say whether `find` would answer without asking the database."""
+    return hub.database.remembers(("repo", repo_type, namespace, name))
 
 
 def find_renamed(hub: Hub, repo_type: str, namespace: str, name: str) -> Repository | None:
@@ -159,14 +171,13 @@ def check_create(hub: Hub, caller: Caller, namespace: str) -> str:
 def delete(hub: Hub, repo: Repository) -> None:
     """Delete a repository and the large files that no other one holds."""
     git = hub.git(repo.id)
-    with git.writing, hub.linking:
+    with git.writing:
         oids = [row["oid"] for row in hub.database.all("SELECT oid FROM objects WHERE repo_id = ?", repo.id)]
         hub.database.write("DELETE FROM repos WHERE id = ?", repo.id)
-        for oid in oids:
-            if hub.database.one("SELECT 1 FROM objects WHERE oid = ?", oid) is None:
-                hub.large.remove(oid)
         hub.forget(repo.id)
         shutil.rmtree(hub.git_path(repo.id), ignore_errors=True)
+    hub.links.remove_unlinked(oids)
+    hub.webhooks.announce(repo, "repo", "delete")
 
 
 def move(hub: Hub, repo: Repository, namespace: str, name: str) -> None:
@@ -200,9 +211,11 @@ def move_branch(hub: Hub, repo: Repository, ref: str, sha: str) -> None:
     with git.writing:
         if ref == MAIN:
             mark_stale(hub, repo)
+        old = git.head(ref)
         git.set_ref(ref, sha)
         if ref == MAIN:
             refresh_description(hub, repo)
+    hub.webhooks.announce(repo, "repo.content", "update", updatedRefs=[{"ref": ref, "oldSha": old, "newSha": sha}])
 
 
 def mark_stale(hub: Hub, repo: Repository) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
-REPO_TYPES = ("model", "dataset", "space")
+REPO_TYPES = ("model", "dataset", "space", "kernel")
 """Singular names, as they travel in JSON bodies; API paths use the plural."""
 
 _SAFE_HOST = re.compile(r"^[A-Za-z0-9._\-\[\]:]+\Z")
@@ -141,6 +141,16 @@ def bad_request(message: str) -> HubProblem:
 def conflict(message: str, **extra: Any) -> HubProblem:
     """Return the answer for something that is already there or was changed by somebody else."""
     return HubProblem(409, message, extra=extra)
+
+
+def read_only() -> HubProblem:
+    """Return the answer for a change at a Hub that only reads."""
+    return HubProblem(403, "This Hub is read-only: files can be fetched from it, nothing can be changed.")
+
+
+def collected() -> HubProblem:
+    """Return the answer for an upload that met the garbage collector."""
+    return HubProblem(503, "An old copy of this file is being removed just now. Send it again.")
 
 
 def iso_date(epoch_s: float) -> str:

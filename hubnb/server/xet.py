@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hubnb.server.largefiles import CHUNK_BYTES, WrongContent
-from hubnb.server.wire import HubProblem
+from hubnb.server.wire import HubProblem, collected
 from hubnb.server.xorbs import BadXet, Term, XetFile, read_shard, unpack_xorb
 
 if TYPE_CHECKING:
@@ -76,15 +76,15 @@ class XetStore:
 
     def _make(self, file: XetFile, repo_id: str) -> None:
         hub = self._hub
-        if not hub.has_object(repo_id, file.sha256):
+        if not hub.links.has(repo_id, file.sha256):
             with hub.large.incoming(file.sha256, file.size) as incoming:
                 for term in file.terms:
                     for chunk in self._bytes_of(term):
                         incoming.write(chunk)
                 incoming.check()
-                with hub.linking:
-                    incoming.keep()
-                    hub.link(repo_id, file.sha256, file.size)
+                incoming.keep()
+            if not hub.links.add(repo_id, file.sha256, file.size):
+                raise collected()
 
     def _bytes_of(self, term: Term) -> Iterator[bytes]:
         try:

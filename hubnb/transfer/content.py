@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from .job import Transfer
 
 
+BLOCK_BYTES = 1 << 18
+"""What is read and sent at a time: a cancelled push sends at most the rest of one block on each connection."""
+
+
 class Reader(Protocol):
     """Reads a content from one place on."""
 
-    def read(self, size: int, /) -> bytes:
-        """Give up to `size` bytes, b"" at the end."""
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill up to all of `buffer`; 0 at the end."""
         ...
 
     def close(self) -> None:
@@ -48,10 +52,32 @@ class FileContent:
         self.size = self.stat.st_size
 
     def open(self, start: int = 0) -> Reader:
-        """Open the file anew."""
-        file = self.path.open("rb", buffering=0)
+        """Open the file anew.
+
+        Raises
+        ------
+        HubError
+            If it is gone, or may not be read.
+        """
+        try:
+            file = self.path.open("rb", buffering=0)
+        except FileNotFoundError:
+            raise was_changed(self) from None
+        except OSError as error:
+            msg = f"{str(self.path)!r} can't be read: {error.strerror}. Nothing was committed."
+            raise HubError(msg) from None
         file.seek(start)
         return file
+
+    def changed(self) -> bool:
+        """Say whether the file is another one than when the push began, as far as size and times show."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return True
+        return (now.st_ino, now.st_size, now.st_mtime_ns) != (
+            self.stat.st_ino, self.stat.st_size, self.stat.st_mtime_ns,
+        )  # fmt: skip
 
 
 class BytesContent:
@@ -97,13 +123,23 @@ class _SharedReader:
         self._content = content
         self._at = start
 
-    def read(self, size: int, /) -> bytes:
-        block = self._content.read_at(self._at, size)
+    def readinto(self, buffer: memoryview, /) -> int:
+        block = self._content.read_at(self._at, len(buffer))
+        buffer[: len(block)] = block
         self._at += len(block)
-        return block
+        return len(block)
 
     def close(self) -> None:
         """Leave the caller's file open: it is theirs."""
+
+
+def was_changed(content: Content) -> HubError:
+    """Make the error for a file that was written, or removed, between being hashed and being sent."""
+    if isinstance(content, FileContent):
+        what = "changed" if content.path.exists() else "was removed"
+        msg = f"{str(content.path)!r} {what} while it was pushed; nothing was committed. "
+        return HubError(f"{msg}Push it again when it is complete.")
+    return HubError("A file changed while it was pushed; nothing was committed. Push it again when it is complete.")
 
 
 def became_shorter(content: Content) -> HubError:
@@ -121,15 +157,14 @@ def read_all(content: Content, limit: int | None = None) -> bytes:
     HubError
         If it is shorter than it was.
     """
-    with closing(content.open()) as reader:
-        left = content.size if limit is None else min(limit, content.size)
-        blocks: list[bytes] = []
-        while left > 0 and (block := reader.read(left)):
-            blocks.append(block)
-            left -= len(block)
-        if left:
+    data = bytearray(content.size if limit is None else min(limit, content.size))
+    with closing(content.open()) as reader, memoryview(data) as whole:
+        at = 0
+        while at < len(data) and (count := reader.readinto(whole[at:])):
+            at += count
+        if at < len(data):
             raise became_shorter(content)
-        return b"".join(blocks)
+    return bytes(data)
 
 
 def content_of(source: str | Path | bytes | BinaryIO) -> Content:
@@ -178,6 +213,7 @@ class ContentBody:
         self._at, self._start, self._end = start, start, end
         self._transfer = transfer
         self._on_bytes = on_bytes
+        self._buffer = memoryview(bytearray(min(BLOCK_BYTES, max(1, end - start))))
 
     @property
     def sent(self) -> int:
@@ -187,22 +223,25 @@ class ContentBody:
     def __len__(self) -> int:
         return self._end - self._start
 
-    def read(self, size: int = -1) -> bytes:
-        """Give the next block, as `requests` asks for it."""
+    def read(self, size: int = BLOCK_BYTES) -> memoryview:
+        """Give the next block, as the connection asks for it; the block is good until the next call."""
         self._transfer.checkpoint()
         left = self._end - self._at
-        block = self._reader.read(left if size < 0 else min(size, left)) if left else b""
-        if left and not block:
+        if not left:
+            return self._buffer[:0]
+        wanted = min(size if size > 0 else left, left, len(self._buffer))
+        count = self._reader.readinto(self._buffer[:wanted])
+        if not count:
             raise became_shorter(self._content)
-        self._at += len(block)
-        self._transfer.bandwidth.take(len(block), self._transfer.stop)
-        self._on_bytes(len(block))
-        return block
+        self._at += count
+        self._transfer.bandwidth.take(count, self._transfer.stop)
+        self._on_bytes(count)
+        return self._buffer[:count]
 
     def close(self) -> None:
         """Let go of the file."""
         self._reader.close()
 
-    def __iter__(self) -> Iterator[bytes]:
-        while block := self.read(1 << 20):
+    def __iter__(self) -> Iterator[memoryview]:
+        while block := self.read():
             yield block

@@ -42,7 +42,7 @@ def copy_lines(
                 lines[copy.path_in_repo] = LargeFile(copy.path_in_repo, source.lfs.sha256, source.size)
             else:
                 read = _reader(hub, repo, source_revision, source.path)
-                lines[copy.path_in_repo] = RegularFile(copy.path_in_repo, read)
+                lines[copy.path_in_repo] = RegularFile(copy.path_in_repo, source.size, read)
     return lines
 
 

@@ -4,16 +4,11 @@ An entry counts only while size, times of modification and change, inode and dev
 the file had been left alone for a moment before it was hashed: within one tick of the file system's clock a second
 write leaves no trace. The time of change counts because tools set the other one: what `tar` unpacks or a
 reproducible build writes has the same size, and the same time of modification, each time.
-
-The journal is a convenience: where it can't be read or written, files are hashed.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import sqlite3
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,15 +16,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-logger = logging.getLogger(__name__)
+    from .journal import Journal
 
 _QUIET_BEFORE_HASH_NS = 100_000_000
 _FORGET_AFTER_NS = 90 * 86_400 * 10**9
-_SCHEMA = """
+_TABLE = """
 CREATE TABLE IF NOT EXISTS hashes (
     path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
     hashed_at_ns INTEGER, algorithm TEXT, digest TEXT, sample BLOB
 )"""
+
+
+def hash_tables() -> list[tuple[str, tuple[object, ...]]]:
+    """Give the statements that prepare a journal for hashes."""
+    return [(_TABLE, ()), ("DELETE FROM hashes WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))]
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,10 @@ class KnownHash:
 
 
 class HashJournal:
-    """One machine's memory of hashes; safe to use from several threads and processes."""
+    """One machine's memory of hashes."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._database: sqlite3.Connection | None = None
-        self._broken = False
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
 
     def find(self, path: Path, stat: os.stat_result) -> KnownHash | None:
         """Give what `path` hashed to, if it is still the same file."""
@@ -58,7 +55,8 @@ class HashJournal:
             "SELECT algorithm, digest, sample FROM hashes WHERE path = ? AND device = ? AND inode = ? AND size = ?"
             " AND mtime_ns = ? AND ctime_ns = ? AND hashed_at_ns - MAX(mtime_ns, ctime_ns) > ?"
         )
-        rows = self._run(query, (os.path.realpath(path), *_identity(stat), _QUIET_BEFORE_HASH_NS))
+        values = (os.path.realpath(path), *_identity(stat), _QUIET_BEFORE_HASH_NS)
+        rows = self._journal.run(query, values)
         return KnownHash(*rows[0]) if rows else None
 
     def remember(self, path: Path, stat: os.stat_result, known: KnownHash, hashed_at_ns: int) -> None:
@@ -66,49 +64,17 @@ class HashJournal:
         row = (
             os.path.realpath(path), *_identity(stat), hashed_at_ns, known.algorithm, known.digest, known.sample,
         )  # fmt: skip
-        self._run("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._journal.run("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def save(self) -> None:
-        """Make what was noted last."""
-        with self._lock:
-            try:
-                if self._database is not None:
-                    self._database.commit()
-            except sqlite3.Error as error:
-                self._give_up(error)
+        """Keep what was noted, also if this process is killed next."""
+        self._journal.save()
 
-    def close(self) -> None:
-        """Save, and let go of the file."""
-        self.save()
-        with self._lock:
-            if self._database is not None:
-                self._database.close()
-                self._database = None
-
-    def _run(self, statement: str, values: tuple[object, ...]) -> list[tuple[str, str, bytes]]:
-        with self._lock:
-            if self._broken:
-                return []
-            try:
-                return self._open().execute(statement, values).fetchall()
-            except (sqlite3.Error, OSError) as error:
-                self._give_up(error)
-                return []
-
-    def _open(self) -> sqlite3.Connection:
-        if self._database is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Another process that writes holds it for milliseconds; waiting longer than hashing takes is no help.
-            self._database = sqlite3.connect(self._path, timeout=2.0, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.execute(_SCHEMA)
-            self._database.execute("DELETE FROM hashes WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))
-        return self._database
-
-    def _give_up(self, error: Exception) -> None:
-        logger.debug("The journal of hashes %s is of no use (%s); files are hashed anew.", self._path, error)
-        self._broken = True
+    def remember_written(self, path: Path, sha256: str, sample: bytes) -> None:
+        """Note what a file hashed to while the caller wrote it, and vouches that nobody else writes it."""
+        stat = path.stat()
+        quiet_ns = max(stat.st_mtime_ns, stat.st_ctime_ns) + _QUIET_BEFORE_HASH_NS + 1
+        self.remember(path, stat, KnownHash("sha256", sha256, sample), quiet_ns)
 
 
 def _identity(stat: os.stat_result) -> tuple[int, int, int, int, int]:

@@ -1,86 +1,221 @@
-"""Send one large file's content to where the Hub wants it, whole or in parts, and have it verified."""
+"""Send large files' contents to where the Hub wants them, whole or in parts, and have them verified.
+
+Addresses expire, and a storage may forget an upload that was begun: then the Hub is asked for new addresses, and
+what has arrived under an address that is still the same does not travel again, also not in a later process.
+"""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..client.errors import HfHubHTTPError
 from ..client.lfs import complete_parts, put_body, verify_upload
-from .content import ContentBody
+from .content import ContentBody, FileContent, was_changed
+from .part_journal import PartJournal, part_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..client.hub import HubClient
-    from ..client.lfs import UploadAction
+    from ..client.lfs import LfsObject, UploadAction
     from .content import Content
     from .job import Transfer
     from .workers import Workers
 
+_ADDRESS_IS_OF_NO_USE = {400, 401, 403, 404, 410}
+_ROUNDS_WITHOUT_PROGRESS = 3
 
-def send_object(
-    hub: HubClient, transfer: Transfer[Any], senders: Workers, action: UploadAction, content: Content, path: str
-) -> None:
-    """Give the work to `senders`, a part each; the last of them joins the parts and has the Hub verify the whole.
+
+@dataclass(frozen=True)
+class ObjectSender:
+    """Gives the work to `senders`, a part each; whoever sends the last one joins them and has the Hub verify the whole.
 
     Parameters
     ----------
-    path
-        The file's path in the repository, under which its bytes are counted.
+    ask
+        Asks the Hub where an object goes; None says that it has it.
     """
-    transfer.counters.begin(path)
-    sending = _Sending(hub, transfer, action, content, path)
-    for number in range(max(len(action.part_urls), 1)):
-        senders.submit(sending.part(number))
+
+    hub: HubClient
+    transfer: Transfer[Any]
+    senders: Workers
+    parts: PartJournal
+    ask: Callable[[LfsObject], UploadAction | None]
+
+    def send(self, action: UploadAction, content: Content, path: str) -> None:
+        """Begin to send one object; `path` is the file's in the repository, under which its bytes are counted."""
+        self.transfer.counters.begin(path)
+        _Upload(self, action, content, path).begin()
 
 
-class _Sending:
-    def __init__(
-        self, hub: HubClient, transfer: Transfer[Any], action: UploadAction, content: Content, path: str
-    ) -> None:
-        self._hub = hub
-        self._transfer = transfer
-        self._action = action
+@dataclass(frozen=True)
+class _Part:
+    number: int
+    url: str
+    key: str
+    start: int
+    end: int
+
+
+class _Upload:
+    """One object on its way."""
+
+    def __init__(self, sender: ObjectSender, action: UploadAction, content: Content, path: str) -> None:
+        self._sender = sender
         self._content = content
         self._path = path
-        self._etags = [""] * max(len(action.part_urls), 1)
-        self._left = len(self._etags)
         self._lock = threading.Lock()
+        self._action = action
+        self._parts = _parts_of(action, content.size)
+        self._etags: dict[str, str] = {}
+        """What the storage called each part that it has, by the part's key."""
+        self._busy: set[str] = set()
+        self._round = 0
+        self._stuck = 0
+        self._joining = False
+        self._sent_anew = False
 
-    def part(self, number: int) -> Callable[[], None]:
-        """Make the task that sends one part."""
-        action, size = self._action, self._content.size
-        if not action.part_urls:
-            return lambda: self._send(0, action.href, 0, size)
-        start = number * action.part_bytes
-        end = min(start + action.part_bytes, size)
-        return lambda: self._send(number, action.part_urls[number], start, end)
-
-    def _send(self, number: int, url: str, start: int, end: int) -> None:
-        self._etags[number] = self._put(url, start, end)
-        with self._lock:
-            self._left -= 1
-            if self._left:
-                return
+    def begin(self) -> None:
+        """Submit what has to be sent."""
+        counters = self._sender.transfer.counters
         if self._action.part_urls:
-            complete_parts(self._hub, self._action, self._etags)
-        verify_upload(self._hub, self._action)
-        self._transfer.counters.end(self._path, "done")
+            for part in self._parts:
+                etag = self._sender.parts.etag(part.key)
+                if etag is not None:
+                    self._etags[part.key] = etag
+                    counters.kept(self._path, part.end - part.start)
+        self._submit_missing()
 
-    def _put(self, url: str, start: int, end: int) -> str:
-        counters, path = self._transfer.counters, self._path
+    def _submit_missing(self) -> None:
+        with self._lock:
+            missing = [part for part in self._parts if part.key not in self._etags and part.key not in self._busy]
+            self._busy.update(part.key for part in missing)
+            number = self._round
+            # Nothing is missing and nobody sends: all had arrived before.
+            join = not missing and not self._busy and not self._joining
+            self._joining = self._joining or join
+        for part in missing:
+            self._sender.senders.submit(self._sending(part, number))
+        if join:
+            self._sender.senders.submit(self._join)
+
+    def _sending(self, part: _Part, number: int) -> Callable[[], None]:
+        return lambda: self._send(part, number)
+
+    def _send(self, part: _Part, number: int) -> None:
+        try:
+            etag = self._put(part)
+        except HfHubHTTPError as error:
+            if error.status_code not in _ADDRESS_IS_OF_NO_USE:
+                raise self._explained(error) from None
+            with self._lock:
+                self._busy.discard(part.key)
+                self._ask_again(error, number)
+            self._submit_missing()
+            return
+        if self._action.part_urls and etag:
+            self._sender.parts.remember(part.key, etag)
+        with self._lock:
+            self._busy.discard(part.key)
+            self._etags[part.key] = etag
+            self._stuck = 0
+            whole = all(needed.key in self._etags for needed in self._parts)
+            join = whole and not self._joining
+            self._joining = self._joining or join
+        if join:
+            self._join()
+
+    def _ask_again(self, error: HfHubHTTPError, number: int) -> None:
+        """Get new addresses, unless another part of this object just did."""
+        if number != self._round:
+            return
+        if self._stuck == _ROUNDS_WITHOUT_PROGRESS:
+            raise self._explained(error) from None
+        action = self._sender.ask(self._action.target)
+        self._round += 1
+        self._stuck += 1
+        if action is None:  # somebody else brought it meanwhile
+            self._parts, self._etags, self._joining = [], {}, True
+            self._sender.transfer.counters.end(self._path, "skipped")
+            return
+        parts = _parts_of(action, self._content.size)
+        self._forget_all_but({part.key for part in parts})
+        self._action, self._parts = action, parts
+
+    def _forget_all_but(self, keys: set[str]) -> None:
+        """Count parts as not sent that the storage does not have any more."""
+        gone = [part for part in self._parts if part.key in self._etags and part.key not in keys]
+        for part in gone:
+            del self._etags[part.key]
+            self._sender.transfer.counters.lost(self._path, part.end - part.start)
+
+    def _join(self) -> None:
+        hub, action = self._sender.hub, self._action
+        keys = [part.key for part in self._parts]
+        try:
+            if action.part_urls:
+                complete_parts(hub, action, [self._etags[key] for key in keys])
+            verify_upload(hub, action)
+        except HfHubHTTPError as error:
+            self._begin_anew(error, keys)
+            return
+        if action.part_urls:
+            self._sender.parts.forget(keys)
+        self._sender.transfer.counters.end(self._path, "done")
+
+    def _begin_anew(self, error: HfHubHTTPError, keys: list[str]) -> None:
+        """Send everything once more where the storage does not have what it said it had."""
+        if error.status_code is None or not 400 <= error.status_code < 500:
+            raise error
+        self._sender.parts.forget(keys)
+        if self._sent_anew or self._was_changed():
+            raise self._explained(error) from None
+        with self._lock:
+            self._sent_anew = True
+            self._joining = False
+            self._forget_all_but(set())
+            self._ask_again(error, self._round)
+        self._submit_missing()
+
+    def _was_changed(self) -> bool:
+        return isinstance(self._content, FileContent) and self._content.changed()
+
+    def _explained(self, error: HfHubHTTPError) -> Exception:
+        """Where the file is not what was hashed any more, that is why the Hub refused it."""
+        return was_changed(self._content) if self._was_changed() else error
+
+    def _put(self, part: _Part) -> str:
+        transfer, path = self._sender.transfer, self._path
+        counters = transfer.counters
         bodies: list[ContentBody] = []
 
         def body() -> ContentBody:
             if bodies:  # a second try: what the first one sent has to travel again
                 counters.lost(path, bodies[-1].sent)
+                bodies[-1].close()
             bodies.append(
-                ContentBody(self._content, start, end, self._transfer, lambda count: counters.moved(path, count))
+                ContentBody(self._content, part.start, part.end, transfer, lambda count: counters.moved(path, count))
             )
             return bodies[-1]
 
         try:
-            return put_body(self._hub, url, body)
+            return put_body(self._sender.hub, part.url, body)
+        except BaseException:
+            if bodies:
+                counters.lost(path, bodies[-1].sent)
+            raise
         finally:
             for sent in bodies:
                 sent.close()
+
+
+def _parts_of(action: UploadAction, size: int) -> list[_Part]:
+    if not action.part_urls:
+        return [_Part(0, action.href, part_key(action.href), 0, size)]
+    step = action.part_bytes
+    return [
+        _Part(number, url, part_key(url), number * step, min((number + 1) * step, size))
+        for number, url in enumerate(action.part_urls)
+    ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..client.errors import HfHubHTTPError
 from ..client.refs import list_repo_commits
-from ..client.tree import RepoFile, fetch_tree
+from .conflict import file_hashes
 from .operations import CommitOperation, CommitOperationCopy, CommitOperationDelete
 
 if TYPE_CHECKING:
@@ -31,13 +31,9 @@ def parent_of(repo: RepoId, commit: str, *, token: str | bool | None, endpoint: 
 
 def undoing_operations(hub: HubClient, repo: RepoId, before: str, after: str) -> list[CommitOperation]:
     """List what turns the files at `after` back into those at `before`; large files need not travel."""
-    old, new = _files(hub, repo, before), _files(hub, repo, after)
+    old, new = file_hashes(hub, repo, before), file_hashes(hub, repo, after)
     removals = [CommitOperationDelete(path, is_folder=False) for path in new if path not in old]
     copies = [
         CommitOperationCopy(path, path, src_revision=before) for path, etag in old.items() if new.get(path) != etag
     ]
     return [*removals, *copies]
-
-
-def _files(hub: HubClient, repo: RepoId, revision: str) -> dict[str, str]:
-    return {entry.path: entry.etag for entry in fetch_tree(hub, repo, revision) if isinstance(entry, RepoFile)}

@@ -40,14 +40,19 @@ class Workers:
                 self._transfer.spawn(self._work, self._name)
             self._state.notify()
 
+    def raise_failure(self) -> None:
+        """Raise the first failure, or that the transfer was stopped."""
+        with self._state:
+            if self._error is not None:
+                raise self._error
+        self._transfer.checkpoint()
+
     def drain(self) -> None:
         """Wait until every task so far is done; raise the first failure."""
         with self._state:
             while (self._tasks or self._busy) and self._error is None and not self._transfer.stop.is_set():
                 self._state.wait(0.1)
-            if self._error is not None:
-                raise self._error
-        self._transfer.checkpoint()
+        self.raise_failure()
 
     def _work(self) -> None:
         while True:

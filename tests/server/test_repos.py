@@ -46,7 +46,7 @@ def test_a_name_against_the_rules_is_400(alice, name):
     "body",
     [
         {},
-        {"name": "x", "type": "kernel"},
+        {"name": "x", "type": "bucket"},
         {"name": "x", "type": "space"},
         {"name": "x", "type": "space", "sdk": "cobol"},
         {"name": "x", "visibility": "secret"},

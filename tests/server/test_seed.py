@@ -86,7 +86,7 @@ REFUSED = [
     ({"organizations": [{"name": "o", "members": [{"user": "u", "role": "king"}]}]}, r"members\[0\]\.role"),
     ({"repos": [{"id": "x"}]}, r"repos\[0\]\.id"),
     ({"repos": [{"id": "ghost/x"}]}, r"repos\[0\].*'ghost'"),
-    ({"repos": [{"id": "u/x", "type": "kernel"}]}, r"repos\[0\]\.type"),
+    ({"repos": [{"id": "u/x", "type": "bucket"}]}, r"repos\[0\]\.type"),
     ({"repos": [{"id": "u/x", "private": "yes"}]}, r"repos\[0\]\.private"),
     ({"repos": [{"id": "u/x", "gated": "maybe"}]}, r"repos\[0\]\.gated"),
     ({"repos": [{"id": "u/x", "gated": 1}]}, r"repos\[0\]\.gated"),

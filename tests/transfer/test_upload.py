@@ -24,7 +24,7 @@ from hubnb.client.errors import (
 )
 from hubnb.client.files import read_file
 from hubnb.server import LocalHub
-from hubnb.transfer import Transfer, content_hash, hash_journal, push
+from hubnb.transfer import Transfer, content_hash, hash_journal
 from hubnb.transfer.content import FileContent
 
 if TYPE_CHECKING:
@@ -141,7 +141,6 @@ def test_rewritten_file_of_the_same_size_and_date_is_read_again(
 def test_refused_object_is_the_error_though_others_are_still_hashed(
     api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push, "_GROUP_BYTES", 100_000)
     refused = threading.Event()
     really_digest = content_hash.ContentHasher.digest
 
@@ -357,9 +356,13 @@ def test_commit_whose_answer_was_lost_counts_and_one_that_was_not_made_does_not(
     assert commit.oid == api.model_info(repo_id).sha
     assert commits(api, repo_id) == ["once", "initial commit"]
     hub.faults.cut("POST */commit/*", after_bytes=0, times=1)
+    api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=repo_id, commit_message="again")
+    assert commits(api, repo_id) == ["again", "once", "initial commit"]
+    hub.faults.cut("POST */commit/*", after_bytes=0, times=None)
     with pytest.raises(HubUnreachableError):
-        api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=repo_id, commit_message="never")
-    assert commits(api, repo_id) == ["once", "initial commit"]
+        api.upload_file(path_or_fileobj=b"3", path_in_repo="c.txt", repo_id=repo_id, commit_message="never")
+    hub.faults.clear()
+    assert commits(api, repo_id) == ["again", "once", "initial commit"]
 
 
 def test_given_parent_commit_is_binding(api: hubnb.HfApi, repo_id: str) -> None:

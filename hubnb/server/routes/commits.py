@@ -18,7 +18,7 @@ from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, ignore_rules, travels_as_large
 from hubnb.server.repositories import find
 from hubnb.server.routes.tree import split_revision
-from hubnb.server.wire import HubProblem, bad_request, forbidden, is_true
+from hubnb.server.wire import HubProblem, bad_request, forbidden, is_true, revision_not_found
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -108,6 +108,8 @@ def _begin(call: Call) -> tuple[Draft, str]:
     repo = check_right(call, revision)
     call.git.resolve(revision)
     ref = git.ref_of(revision)
+    if ref is None and is_true(call.query.get("create_pr")):
+        raise revision_not_found(revision)  # a pull request is merged into a branch, not into a commit
     if ref is None or ref.startswith("refs/tags/"):
         message = f"{revision!r} is not a branch. A commit needs one to move."
         raise forbidden(message)

@@ -42,6 +42,7 @@ _VOCABULARY = {
     ),
     "dataset": words(f"{_COMMON} citation description downloads downloadsAllTime mainSize paperswithcode_id"),
     "space": words(f"{_COMMON} datasets models region runtime sdk subdomain"),
+    "kernel": words(f"{_COMMON} downloads downloadsAllTime"),
 }
 _SORTS = {
     "createdAt": "created_at",
@@ -120,7 +121,8 @@ def _expand(call: Call) -> list[str]:
     known = _VOCABULARY[call.repo_type]
     for name in asked:
         if name not in known:
-            message = f"{name[:60]!r} can't be expanded; known are {', '.join(sorted(known))}."
+            allowed = "|".join(f'"{word}"' for word in sorted(known))
+            message = f"Invalid option {name[:60]!r}: expected one of {allowed} for expand."
             raise bad_request(message)
     return asked
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -14,11 +14,11 @@ from hubnb.server import signing
 from hubnb.server.bodies import pour
 from hubnb.server.call import Call, guarded, route
 from hubnb.server.discussions import has_open_pull_request
-from hubnb.server.files import DiskSlice
+from hubnb.server.files import large_file
 from hubnb.server.largefiles import WrongContent, is_oid
 from hubnb.server.ranges import Slice
 from hubnb.server.routes.commits import may_link
-from hubnb.server.wire import HubProblem, json_response, login_required
+from hubnb.server.wire import HubProblem, collected, json_response, login_required
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,10 +91,12 @@ def _download(call: Call, item: Any, *, parted: bool) -> dict[str, Any]:  # noqa
         return fault
     oid = item["oid"]
     stored = call.hub.large.size(oid)
-    if stored is None or not call.hub.has_object(call.repo.id, oid):
+    if stored is None or not call.hub.links.has(call.repo.id, oid):
         missing = {"code": 404, "message": "This repository has no such object."}
         return {"oid": oid, "size": item["size"], "error": missing}
-    href = _address(call, f"/api/lfs/objects/{oid}", {"op": "get", "repo": call.repo.id})
+    href = call.hub.large.signed_url(oid)
+    if href is None:
+        href = _address(call, f"/api/lfs/objects/{oid}", {"op": "get", "repo": call.repo.id})
     actions = {"download": {"href": href, "header": {}, "expires_in": signing.VALID_S}}
     return {"oid": oid, "size": stored, "authenticated": True, "actions": actions}
 
@@ -123,15 +125,9 @@ def _is_linked(call: Call, oid: str, size: int) -> bool:
     That some private repository of somebody else holds it must not show, so then it travels again.
     """
     hub = call.hub
-    if hub.has_object(call.repo.id, oid):
+    if hub.links.has(call.repo.id, oid):
         return True
-    if not may_link(call, oid):
-        return False
-    with hub.linking:
-        if hub.large.size(oid) is None:
-            return False
-        hub.link(call.repo.id, oid, size)
-    return True
+    return may_link(call, oid) and hub.links.add(call.repo.id, oid, size)
 
 
 def _multipart(call: Call, oid: str, size: int) -> dict[str, Any]:
@@ -183,11 +179,11 @@ def _check_length(request: Request, size: int) -> None:
 
 
 def _keep(call: Call, repo_id: str, oid: str, size: int, place: Callable[[], None]) -> None:
-    with call.hub.linking:
-        if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo_id) is None:
-            raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
-        place()
-        call.hub.link(repo_id, oid, size)
+    if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo_id) is None:
+        raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
+    place()
+    if not call.hub.links.add(repo_id, oid, size):
+        raise collected()
 
 
 def get_object(call: Call) -> Response:
@@ -195,11 +191,10 @@ def get_object(call: Call) -> Response:
     values = _signed(call, "get")
     oid = call.parameters["oid"]
     size = call.hub.large.size(oid)
-    if size is None or not call.hub.has_object(values["repo"], oid):
+    if size is None or not call.hub.links.has(values["repo"], oid):
         raise HubProblem(404, "This repository has no such object.")
-    return DiskSlice(
-        call.hub.large.path(oid), Slice(0, size), status=200, headers={"Content-Type": "application/octet-stream"}
-    )
+    headers = {"Content-Type": "application/octet-stream"}
+    return large_file(call.hub.large, oid, size, Slice(0, size), status=200, headers=headers)
 
 
 async def put_part(request: Request) -> Response:
@@ -221,18 +216,18 @@ async def put_part(request: Request) -> Response:
 
 
 class _Part:
-    """Writes one part at its place."""
+    """Writes one part at its place. Its tag tells parts apart; the object's sha-256 says whether they are right."""
 
     def __init__(self, stream: FileIO, offset: int, length: int) -> None:
-        self._stream, self._left = stream, length
-        self._digest = hashlib.sha256()
+        self._stream, self._left, self._length = stream, length, length
+        self._checksum = 0
         stream.seek(offset)
 
     def write(self, chunk: bytearray) -> None:
         self._left -= len(chunk)
         if self._left < 0:
             raise HubProblem(422, "The part is longer than announced.")
-        self._digest.update(chunk)
+        self._checksum = crc32(chunk, self._checksum)
         view = memoryview(chunk)
         while view:
             view = view[self._stream.write(view) :]
@@ -240,7 +235,7 @@ class _Part:
     def finish(self) -> str:
         if self._left:
             raise HubProblem(422, f"The part ended {self._left} bytes early. Send it again.")
-        return self._digest.hexdigest()
+        return f"{self._length:x}-{self._checksum:08x}"
 
 
 def complete(call: Call) -> Any:
@@ -250,7 +245,7 @@ def complete(call: Call) -> Any:
     hub = call.hub
     data = hub.parts.data(upload)
     if data is None:
-        if hub.has_object(values["repo"], oid):  # asked twice
+        if hub.links.has(values["repo"], oid):  # asked twice
             return {"oid": oid, "size": size}
         raise HubProblem(404, "This upload is not known any more. Start it again.")
     _check_parts(call, upload, math.ceil(size / int(values["part"])))
@@ -282,7 +277,7 @@ def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
     except WrongContent as error:
         raise HubProblem(422, f"{error} Send the object again.") from None
     except FileNotFoundError:  # completed by another request in the meantime
-        if not call.hub.has_object(repo_id, oid):
+        if not call.hub.links.has(repo_id, oid):
             raise
     finally:
         call.hub.parts.drop(upload)
@@ -300,7 +295,7 @@ def verify(call: Call) -> dict[str, Any]:
         raise HubProblem(422, fault["error"]["message"])
     oid, size = call.body["oid"], call.body["size"]
     stored = call.hub.large.size(oid)
-    if stored is None or not call.hub.has_object(repo_id, oid):
+    if stored is None or not call.hub.links.has(repo_id, oid):
         raise HubProblem(404, "This object did not arrive. Upload it again.")
     if stored != size:
         raise HubProblem(422, f"The object has {stored} bytes, not {size}.")

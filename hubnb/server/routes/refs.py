@@ -132,8 +132,8 @@ def _remove(call: Call, ref: str, revision: str) -> dict[str, Any]:
 def create_tag(call: Call) -> dict[str, Any]:
     """Make a tag at a revision; annotated if it has a message."""
     repo = call.repo_for_writing()
-    name, message = check_ref_name(call.body.get("tag")), call.body.get("message")
     commit, _ = split_revision(call)
+    name, message = check_ref_name(call.body.get("tag")), call.body.get("message")
     ref, git = f"refs/tags/{name}", call.git
     with git.writing:
         if git.head(ref) is not None:
@@ -153,16 +153,17 @@ def delete_tag(call: Call) -> dict[str, Any]:
 
 
 def super_squash(call: Call) -> dict[str, Any]:
-    """Replace the history of a branch by one commit with the same files."""
+    """Replace the history of a branch, or of another ref that isn't a tag, by one commit with the same files."""
     repo = call.repo_for_writing()
     branch = call.parameters["branch"]
     message = call.body.get("message") or f"Super-squash branch '{branch}'"
     if not isinstance(message, str) or len(message) > _MAX_MESSAGE_CHARS:
         text = f"message must be a text of at most {_MAX_MESSAGE_CHARS} characters."
         raise bad_request(text)
-    git, ref = call.git, f"refs/heads/{branch}"
+    git = call.git
+    ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     with git.writing:
-        head = git.head(ref)
+        head = None if ref.startswith("refs/tags/") else git.head(ref)
         if head is None:
             raise revision_not_found(branch)
         sha = git.write_commit(git.commit(head).tree, [], author=call.caller.name or "", message=message)

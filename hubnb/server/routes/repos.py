@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
@@ -10,7 +11,9 @@ from starlette.routing import Route
 from hubnb.server import creation, repositories
 from hubnb.server.accounts import account
 from hubnb.server.call import route
+from hubnb.server.commit import check_card, content_of
 from hubnb.server.creation import NewRepo
+from hubnb.server.names import check_file_path
 from hubnb.server.repositories import Repository, check_write, find, may_see
 from hubnb.server.wire import (
     REPO_TYPES,
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 _SDKS = ("gradio", "docker", "static", "streamlit")
 GATED_MODES = ("auto", "manual")
+_MAX_FIRST_FILES = 100
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -44,8 +48,34 @@ def create(call: Call) -> dict[str, Any]:
         message = f"A Space needs an sdk, one of {', '.join(_SDKS)}."
         raise bad_request(message)
     new = _new_repo(call, repo_type, organization, name, sdk if repo_type == "space" else None)
+    new = replace(new, files=_first_files(body, new))
     made = _make(call, new, lambda: creation.create(call.hub, new))
     return {"url": made.url(call.base), "name": made.full_name, "id": made.id}
+
+
+def _first_files(body: dict[str, Any], new: NewRepo) -> dict[str, bytes]:
+    """Return the files a client wants at once, and the card that a Space, or a licence that was named, calls for."""
+    items = body.get("files") or []
+    if not isinstance(items, list) or len(items) > _MAX_FIRST_FILES:
+        message = f"files must be a list of at most {_MAX_FIRST_FILES} files."
+        raise bad_request(message)
+    head: dict[str, Any] = {}
+    if new.type == "space":
+        head["title"] = new.name.replace("-", " ").replace("_", " ").title()
+        head.update(emoji="🚀", colorFrom="blue", colorTo="gray", sdk=new.sdk)
+    keys = ("license", "license_name", "license_link", *(["short_description"] if new.type == "space" else []))
+    head.update({key: body[key] for key in keys if isinstance(body.get(key), str) and body[key]})
+    # What JSON writes is YAML too, quoted and escaped.
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in head.items()]
+    files = {"README.md": f"---\n{''.join(lines)}---\n".encode()} if head else {}
+    for item in items:
+        if not isinstance(item, dict):
+            message = "Each of files must be {path, content, encoding}."
+            raise bad_request(message)
+        files[check_file_path(item.get("path"))] = content_of(item)
+    if "README.md" in files:
+        check_card(files["README.md"], new.type)
+    return files
 
 
 def _new_repo(call: Call, repo_type: str, namespace: str, name: str, sdk: str | None) -> NewRepo:
@@ -146,6 +176,11 @@ def move(call: Call) -> dict[str, Any]:
     check_write(call.caller, repo)
     namespace, _, name = target.partition("/")
     namespace = repositories.check_create(call.hub, call.caller, namespace)
+    if (namespace.lower(), name.lower()) != (repo.namespace.lower(), repo.name.lower()):
+        taken = find(call.hub, repo.type, namespace, name)
+        if taken is not None:
+            message = f"A {repo.type} repository called {taken.full_name} already exists"
+            raise conflict(message)
     repositories.move(call.hub, repo, namespace, name)
     return {"url": f"{call.base}/{web_prefix(repo.type)}{namespace}/{name}", "name": f"{namespace}/{name}"}
 

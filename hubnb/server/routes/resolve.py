@@ -6,17 +6,20 @@ import mimetypes
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubnb.server.call import route
-from hubnb.server.files import DiskSlice
+from hubnb.server import accounts, repositories
+from hubnb.server.call import Call, guarded, route
+from hubnb.server.files import large_file
 from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true, words
 
 if TYPE_CHECKING:
-    from hubnb.server.call import Call
+    from starlette.requests import Request
+
     from hubnb.server.snapshot import Entry
 
 _TEXT_ENDINGS = words(
@@ -44,8 +47,32 @@ def _disposition(name: str, *, download: bool) -> str:
     return f"{kind}; filename*=UTF-8''{quote(name, safe='')}; filename=\"{plain}\";"
 
 
-def resolve(call: Call) -> Response:
-    """Send a file."""
+async def resolve(request: Request) -> Response:
+    """Send a file; from here where all it takes is at hand, because a thread would cost more than the answer."""
+    call = Call(request)
+    if _is_at_hand(call):
+        return _resolve(call)
+    return await run_in_threadpool(_resolve_and_count, call)
+
+
+def _is_at_hand(call: Call) -> bool:
+    hub, parts = call.hub, call.parameters
+    return (
+        accounts.is_remembered(hub.database, call.request.headers.get("authorization"))
+        and repositories.is_remembered(hub, call.repo_type, parts["namespace"], parts["name"])
+        and not call.repo.gated
+        and hub.at_hand(call.repo.id, parts["revision"], parts["path"].strip("/"))
+    )
+
+
+def _resolve_and_count(call: Call) -> Response:
+    answer = _resolve(call)
+    if call.hub.counts_are_due():
+        call.hub.write_downloads()
+    return answer
+
+
+def _resolve(call: Call) -> Response:
     call.repo_for_reading()
     commit, path = split_revision(call)
     entry = call.snapshot(commit).file(path)
@@ -67,7 +94,7 @@ def raw(call: Call) -> Response:
 def _send(call: Call, commit: str, entry: Entry, *, raw: bool) -> Response:
     pointer = None if raw else entry.pointer
     # Asked of the repository, not of the disk: a pushed pointer must not open another one's files.
-    if pointer and not call.hub.has_object(call.repo.id, pointer.oid):
+    if pointer and not call.hub.links.has(call.repo.id, pointer.oid):
         raise entry_not_found(commit, f"The content of {entry.path} was never uploaded to this repository.")
     size = entry.pointer_size if raw and entry.pointer else entry.size
     etag = f'"{pointer.oid if pointer else entry.oid}"'
@@ -118,11 +145,7 @@ def _counts(repo_type: str, path: str) -> bool:
 
 def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str, str], *, raw: bool) -> Response:
     if entry.pointer is not None and not raw:
-        path = call.hub.large.path(entry.pointer.oid)
-        if call.hub.large.size(entry.pointer.oid) != entry.size:
-            message = f"The content of {entry.path} is missing or damaged on this Hub's disk; upload it again."
-            raise HubProblem(500, message)
-        return DiskSlice(path, part, status=status, headers=headers)
+        return large_file(call.hub.large, entry.pointer.oid, entry.size, part, status=status, headers=headers)
     if call.request.method == "HEAD":
         return Response(status_code=status, headers={**headers, "Content-Length": str(part.length)})
     content = call.git.blob(entry.oid)[part.start : part.end]
@@ -133,10 +156,13 @@ def _routes() -> list[Route]:
     found: list[Route] = []
     for prefix in ("/{kind:kind}", ""):
         repo = f"{prefix}/{{namespace:part}}/{{name:part}}"
-        found.append(Route(f"{repo}/resolve/{{revision:part}}/{{path:rest}}", route(resolve)))
+        found.append(Route(f"{repo}/resolve/{{revision:part}}/{{path:rest}}", guarded(resolve)))
         found.append(Route(f"{repo}/raw/{{revision:part}}/{{path:rest}}", route(raw)))
     found.append(
-        Route("/api/resolve-cache/{kind:kind}/{namespace:part}/{name:part}/{revision:part}/{path:rest}", route(resolve))
+        Route(
+            "/api/resolve-cache/{kind:kind}/{namespace:part}/{name:part}/{revision:part}/{path:rest}",
+            guarded(resolve),
+        )
     )
     return found
 

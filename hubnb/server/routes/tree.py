@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.history import Change, last_changes
+from hubnb.server.names import is_commit_id
 from hubnb.server.wire import bad_request, entry_not_found, is_true, json_response, whole_number
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def split_revision(call: Call) -> tuple[str, str]:
     revision, path = call.parameters["revision"], call.parameters.get("path", "").strip("/")
     parts = path.split("/") if path else []
     git = call.git
-    if revision == "refs" or (parts and git.ref_of(revision) is None):
+    if revision == "refs" or (parts and not is_commit_id(revision) and git.ref_of(revision) is None):
         for count in range(min(len(parts), 8), 0, -1):
             longer = "/".join([revision, *parts[:count]])
             if git.ref_of(longer) is not None:

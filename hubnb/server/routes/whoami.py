@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from hubnb.server.call import route
-from hubnb.server.frontmatter import BadFrontMatter, front_matter_text, read_front_matter
-from hubnb.server.wire import HubProblem, iso_date, json_response, login_required
+from hubnb.server.cardlint import lint
+from hubnb.server.repositories import find, may_see
+from hubnb.server.wire import REPO_TYPES, HubProblem, iso_date, json_response, login_required, repo_not_found
 
 if TYPE_CHECKING:
     from hubnb.server.accounts import Caller
     from hubnb.server.call import Call
+
+_REPO = re.compile(r"/api/(model|dataset|space|kernel)s/([^/]+)/([^/]+)|/(?!api/)[^/]+(?:/[^/]+)?/(?:resolve|raw)/")
 
 
 def whoami(call: Call) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _account(row: Any) -> dict[str, Any]:
 
 
 def validate_yaml(call: Call) -> Any:
-    """Check the metadata of a README; always JSON, because clients parse it whatever it says."""
+    """Check the metadata of a README; JSON whatever it says, because clients parse it."""
     content = call.body.get("content")
     if not isinstance(content, str):
         raise HubProblem(
@@ -79,15 +84,13 @@ def validate_yaml(call: Call) -> Any:
             "content must be the text of a README.",
             extra={"errors": [{"message": "content is missing"}], "warnings": []},
         )
-    try:
-        read_front_matter(content)
-    except BadFrontMatter as error:
-        body = {"error": str(error), "errors": [{"message": str(error)}], "warnings": []}
-        return json_response(body, status=400)
-    warnings = []
-    if front_matter_text(content) is None:
-        warnings.append({"message": "empty or missing yaml metadata in repo card"})
-    return {"errors": [], "warnings": warnings}
+    repo_type = call.body.get("repoType")
+    found = lint(content, repo_type if repo_type in REPO_TYPES else "model")
+    status = 400 if found.errors else 200
+    if call.request.headers.get("accept", "").strip() == "text/plain":  # a card that checks itself shows the text
+        return Response(found.as_text().encode("utf-8", "replace"), status, media_type="text/plain; charset=utf-8")
+    error = {"error": "\n".join(found.errors)} if found.errors else {}
+    return json_response({**error, **found.as_json()}, status=status)
 
 
 def telemetry(_: Call) -> Response:
@@ -109,7 +112,12 @@ def overview(call: Call) -> dict[str, Any]:
         raise HubProblem(404, f"There is no {kind} {name}.")
     counts = {
         f"num{plural}": _count(call, repo_type, row["name"])
-        for repo_type, plural in (("model", "Models"), ("dataset", "Datasets"), ("space", "Spaces"))
+        for repo_type, plural in (
+            ("model", "Models"),
+            ("dataset", "Datasets"),
+            ("space", "Spaces"),
+            ("kernel", "Kernels"),
+        )
     }
     return {
         "_id": row["id"],
@@ -153,9 +161,18 @@ def likes_of_user(call: Call) -> list[dict[str, Any]]:
     ]
 
 
+def _is_known(call: Call, repo_type: str | None, namespace: str | None, name: str | None) -> bool:
+    repo = find(call.hub, repo_type, unquote(namespace), unquote(name)) if repo_type and namespace and name else None
+    return repo is not None and may_see(call.caller, repo)
+
+
 def no_such_route(call: Call) -> None:
     """Answer what no other route took."""
-    message = f"There is no {call.request.method} {call.request.url.path[:200]} on this Hub."
+    path = call.request.scope["path"]
+    named = _REPO.match(path)
+    if named is not None and not _is_known(call, *named.groups()):
+        raise repo_not_found()  # or an id without a namespace, which this Hub has none of
+    message = f"There is no {call.request.method} {path[:200]} on this Hub."
     raise HubProblem(404, message)
 
 

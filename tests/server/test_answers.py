@@ -1,0 +1,120 @@
+"""What answers say beside their body: the request's name, and errors by which clients decide."""
+
+from __future__ import annotations
+
+import pytest
+from hub_people import file
+
+
+def test_every_answer_carries_a_request_id(alice, nobody):
+    for answer in (alice.get("/api/whoami-v2"), nobody.get("/api/whoami-v2"), nobody.get("/"), nobody.get("/no/such")):
+        assert answer.headers["X-Request-Id"].startswith("Root=1-")
+
+
+def test_a_clients_own_name_for_a_request_comes_back(alice):
+    given = alice.get("/api/models", headers={"X-Request-Id": "mine-1"})
+    assert given.headers["X-Request-Id"] == "mine-1"
+    traced = alice.get("/api/models", headers={"X-Amzn-Trace-Id": "abc"})
+    assert traced.headers["X-Request-Id"].endswith(";abc")
+    long = alice.get("/api/models", headers={"X-Request-Id": "x" * 500})
+    assert long.headers["X-Request-Id"].startswith("Root=1-")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/models/no-namespace",
+        "/api/models/no-namespace/revision/main",
+        "/api/datasets/no-namespace/commits/main",
+        "/api/models/no-namespace/tree/main",
+        "/no-namespace/resolve/main/a.txt",
+        "/datasets/no-namespace/resolve/main/a.txt",
+    ],
+)
+def test_an_id_without_namespace_is_a_missing_repository(nobody, path):
+    answer = nobody.get(path)
+    assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "RepoNotFound")
+
+
+def test_a_route_that_is_not_there_is_not_a_missing_repository(alice, nobody):
+    repo = alice.create()
+    answer = nobody.get(f"/api/models/{repo}/no-such-thing")
+    assert answer.status_code == 404
+    assert "X-Error-Code" not in answer.headers
+    hidden = alice.create(private=True)
+    assert nobody.get(f"/api/models/{hidden}/no-such-thing").headers["X-Error-Code"] == "RepoNotFound"
+
+
+def test_a_taken_name_refuses_a_move_by_name(alice):
+    old, taken = alice.create(), alice.create()
+    answer = alice.post("/api/repos/move", json={"fromRepo": old, "toRepo": taken, "type": "model"})
+    assert answer.status_code == 409
+    assert f"A model repository called {taken} already exists" in answer.json()["error"]
+
+
+def test_a_pull_request_against_a_commit_is_refused(alice):
+    repo = alice.create()
+    answer = alice.commit(repo, file("a", b"1"), revision=f"{alice.head(repo)}?create_pr=1")
+    assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "RevisionNotFound")
+
+
+def test_a_pull_requests_history_can_be_squashed(alice):
+    repo = alice.create()
+    alice.commit(repo, file("a", b"1"), revision="main?create_pr=1")
+    alice.commit(repo, file("a", b"2"), revision="refs%2Fpr%2F1")
+    assert alice.post(f"/api/models/{repo}/super-squash/refs%2Fpr%2F1", json={}).status_code == 200
+    assert len(alice.get(f"/api/models/{repo}/commits/refs%2Fpr%2F1").json()) == 1
+    alice.post(f"/api/models/{repo}/tag/main", json={"tag": "v1"})
+    assert alice.post(f"/api/models/{repo}/super-squash/refs%2Ftags%2Fv1", json={}).status_code == 404
+
+
+def test_a_missing_revision_matters_more_than_a_bad_tag_name(alice):
+    repo = alice.create()
+    answer = alice.post(f"/api/models/{repo}/tag/nope", json={"tag": "bad name"})
+    assert answer.headers["X-Error-Code"] == "RevisionNotFound"
+    assert alice.post(f"/api/models/{repo}/tag/main", json={"tag": "bad name"}).status_code == 400
+
+
+def test_kernels_are_repositories_like_the_others(alice):
+    made = alice.post("/api/repos/create", json={"name": "relu", "type": "kernel"}).json()
+    assert made["url"] == f"{alice.endpoint}/kernels/alice/relu"
+    answer = alice.post(
+        "/api/kernels/alice/relu/commit/main",
+        json={"summary": "s", "files": [{"path": "build/k.py", "content": "1"}]},
+    )
+    assert answer.json()["commitUrl"].startswith(made["url"] + "/commit/")
+    assert alice.get("/kernels/alice/relu/resolve/main/build/k.py").text == "1"
+    assert [item["id"] for item in alice.get("/api/kernels").json()] == ["alice/relu"]
+
+
+def test_an_unknown_expand_names_those_that_are_known(alice):
+    repo = alice.create()
+    answer = alice.get(f"/api/models/{repo}?expand=nonsense")
+    assert answer.status_code == 400
+    _, _, known = answer.json()["error"].partition("expected one of ")
+    assert '"cardData"|' in known
+
+
+def test_a_new_repository_starts_with_the_files_that_were_sent_along(alice):
+    files = [{"path": "a/b.txt", "content": "YQ==", "encoding": "base64"}, {"path": "c.txt", "content": "c"}]
+    repo = alice.create(files=files, license="mit")
+    assert alice.paths(repo) == [".gitattributes", "README.md", "a/b.txt", "c.txt"]
+    assert alice.read(repo, "a/b.txt").content == b"a"
+    assert [commit["title"] for commit in alice.get(f"/api/models/{repo}/commits/main").json()] == ["initial commit"]
+    assert alice.get(f"/api/models/{repo}").json()["cardData"] == {"license": "mit"}
+    refused = alice.post("/api/repos/create", json={"name": "x", "files": [{"path": "../x", "content": ""}]})
+    assert refused.status_code == 422
+
+
+def test_a_new_space_has_a_card(alice):
+    alice.create("my-app", type="space", sdk="gradio", short_description='Does "things"')
+    card = alice.get("/api/spaces/alice/my-app").json()["cardData"]
+    assert (card["title"], card["sdk"], card["short_description"]) == ("My App", "gradio", 'Does "things"')
+
+
+def test_a_backslash_is_a_letter_of_a_name(alice):
+    repo = alice.create()
+    name = "folder/..\\..\\file"
+    alice.put(repo, {name: b"odd"})
+    assert alice.paths(repo) == [".gitattributes", name]
+    assert alice.read(repo, "folder/..%5C..%5Cfile").content == b"odd"
