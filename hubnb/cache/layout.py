@@ -47,6 +47,7 @@ class RepoCache:
         self.folder = cache_dir / repo_folder_name(repo.repo_id, repo.repo_type)
         self.blobs = self.folder / "blobs"
         self._symlinks = symlinks
+        self._prepared = False
 
     def blob(self, etag: str) -> Path:
         """Where the content with that hash lives.
@@ -109,6 +110,9 @@ class RepoCache:
 
     def prepare(self) -> None:
         """Make the folders, tagged so that backups leave them out."""
+        if self._prepared:
+            return
+        self._prepared = True
         self.blobs.mkdir(parents=True, exist_ok=True)
         tag = self.cache_dir / "CACHEDIR.TAG"
         if not tag.exists():
@@ -120,16 +124,36 @@ class RepoCache:
         Without symlinks the blob itself moves there, as upstream does it.
         """
         pointer, blob = self.pointer(commit, path), self.blob(etag)
+        with_symlink = self._symlinks and supports_symlinks(self.cache_dir)
+        to_blob = f"{'../' * (2 + path.count('/'))}blobs/{etag}"
+        if with_symlink and _make_symlink(to_blob, pointer):
+            return pointer
         if _points_at(pointer, blob):
             return pointer
         pointer.parent.mkdir(parents=True, exist_ok=True)
         temporary = pointer.with_name(f".{uuid.uuid4().hex[:8]}.tmp")
-        if self._symlinks and supports_symlinks(self.cache_dir):
-            temporary.symlink_to(os.path.relpath(blob, pointer.parent))
+        if with_symlink:
+            temporary.symlink_to(to_blob)
         else:
             blob.replace(temporary)
         temporary.replace(pointer)
         return pointer
+
+
+def _make_symlink(content: str, pointer: Path) -> bool:
+    """Make a link where there is nothing yet, in one step; False if there is something."""
+    for last in (False, True):
+        try:
+            os.symlink(content, pointer)  # noqa: PTH211 - a Path for each file of 100,000 costs more than the link
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            if last:
+                raise
+            pointer.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            return True
+    return False
 
 
 def _points_at(pointer: Path, blob: Path) -> bool:

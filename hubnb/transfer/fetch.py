@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cache.locks import try_lock
 from .fetch_file import FLUSH_BYTES, PIECE_BYTES, FileFetch, WantedFile
+from .whole_file import can_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,6 +151,8 @@ class FetchPool:
 
     def _begin(self, wanted: WantedFile) -> None:
         self._transfer.checkpoint()
+        if wanted.size <= PIECE_BYTES and self._place_small(wanted):
+            return
         lock = try_lock(wanted.lock_path)
         if lock is None:
             # Another process fetches it. Others first; if there are none, look again in a moment.
@@ -176,6 +179,19 @@ class FetchPool:
             if wanted.size > FLUSH_BYTES:
                 self._transfer.spawn(fetch.flush_growing, "flush")
             self._queue_gaps(fetch)
+
+    def _place_small(self, wanted: WantedFile) -> bool:
+        """Fetch a small file straight to its place, if it has none yet; at worst two processes fetch it at once."""
+        if wanted.target.exists() or not can_place(wanted.target.parent):
+            return False
+        self._transfer.counters.begin(wanted.path)
+        fetch = FileFetch(wanted, None, self._hub, self._transfer)
+        if not fetch.fetch_and_place():
+            self._transfer.counters.lost(wanted.path, wanted.size)
+            return False
+        self._transfer.counters.end(wanted.path, "done")
+        self._done(fetch)
+        return True
 
     def _queue_gaps(self, fetch: FileFetch) -> None:
         ranges = [
@@ -220,7 +236,7 @@ class FetchPool:
     def _release(self, fetch: FileFetch) -> None:
         with self._state:
             if fetch not in self._fetches:
-                return
+                return  # let go of before, or a small one that holds nothing
             self._fetches.discard(fetch)
         fetch.close()
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..client.errors import HfHubHTTPError, HubUnreachableError, IntegrityError, TransferCancelled
 from ..client.files import ByteStream, open_stream
 from .hashing import digest_for
-from .partial import Partial, PartialClosedError
+from .partial import Partial, PartialClosedError, no_room
+from .whole_file import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class WantedFile:
 class FileFetch:
     """Fetches one file; several threads may copy ranges of it side by side."""
 
-    def __init__(self, wanted: WantedFile, lock: BaseFileLock, hub: HubClient, transfer: Transfer[Any]) -> None:
+    def __init__(self, wanted: WantedFile, lock: BaseFileLock | None, hub: HubClient, transfer: Transfer[Any]) -> None:
         self.wanted = wanted
         self.partial = Partial(wanted.target, wanted.etag, wanted.size, folder=wanted.partial_folder)
         self._lock = lock
@@ -79,6 +80,22 @@ class FileFetch:
             If its bytes were wrong twice.
         """
         self.partial.write_whole(self._read_right_body())
+
+    def fetch_and_place(self) -> bool:
+        """Fetch a small file straight to its place; False if another has taken the place meanwhile.
+
+        Raises
+        ------
+        IntegrityError
+            If its bytes were wrong twice.
+        DiskFullError
+            If there is no room for it.
+        """
+        body = self._read_right_body()
+        try:
+            return place(body, self.wanted.target)
+        except OSError as error:
+            raise no_room(error, self.wanted.size, self.wanted.target.parent) from None
 
     def _read_right_body(self) -> bytes:
         while True:
@@ -314,7 +331,8 @@ class FileFetch:
     def close(self) -> None:
         """Let go of the file and its lock; what arrived stays for the next try."""
         self.partial.close()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def _integrity_error(self, what: str) -> IntegrityError:
         wanted = self.wanted

@@ -142,7 +142,7 @@ class Partial:
             self.close()
             if not kept:
                 self.discard()
-            raise self._no_room(error) from None
+            raise no_room(error, self.size, self.path.parent) from None
 
     def write(self, offset: int, data: bytes | memoryview) -> int:
         """Put `data` at `offset` and note it; gives how many of these bytes were new.
@@ -208,16 +208,9 @@ class Partial:
             os.fsync(self._descriptor)
         except OSError as error:
             self.discard()
-            raise self._no_room(error) from None
+            raise no_room(error, self.size, self.path.parent) from None
         self.close()
         self.partial_path.replace(self.path)
-
-    def _no_room(self, error: OSError) -> OSError:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            return error
-        where = self.path.parent
-        msg = f"No room for {self.size:,} bytes in {where}. Free some space, or choose another folder."
-        return DiskFullError(msg)
 
     def prefix(self) -> int:
         """How many bytes are there without a gap from the start."""
@@ -302,6 +295,13 @@ class Partial:
             if start.isdigit() and end.isdigit() and int(end) <= self.size:
                 ranges.add(int(start), int(end))
         return ranges
+
+
+def no_room(error: OSError, size: int, folder: Path) -> OSError:
+    """Give the error to raise where `size` bytes could not be written to `folder`."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return error
+    return DiskFullError(f"No room for {size:,} bytes in {folder}. Free some space, or choose another folder.")
 
 
 _seek_lock = threading.Lock()  # Windows has no positioned read and write

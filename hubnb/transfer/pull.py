@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..client.errors import DiskFullError
 from ..client.files import resolve_path
 from .fetch import MOST_CONNECTIONS, FetchPool
-from .fetch_file import WantedFile
+from .fetch_file import PIECE_BYTES, WantedFile
 from .partial import Partial
 from .progress import TransferState
 
@@ -140,10 +140,7 @@ def _wanted(plan: PullPlan, file: RemoteFile, destination: Destination, target: 
 
 
 def _check_room(wanted: list[WantedFile], folder: Path) -> None:
-    needed = sum(
-        file.size - Partial(file.target, file.etag, file.size, folder=file.partial_folder).allocated_bytes()
-        for file in wanted
-    )
+    needed = sum(file.size - _allocated_bytes(file) for file in wanted)
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     if needed + _SPARE_BYTES > free:
@@ -152,3 +149,10 @@ def _check_room(wanted: list[WantedFile], folder: Path) -> None:
             "Free some space, or pull to another disk (cache_dir=, local_dir=)."
         )
         raise DiskFullError(msg)
+
+
+def _allocated_bytes(file: WantedFile) -> int:
+    """How much room an earlier try of a large file already holds."""
+    if file.size <= PIECE_BYTES:
+        return 0
+    return Partial(file.target, file.etag, file.size, folder=file.partial_folder).allocated_bytes()
