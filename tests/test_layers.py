@@ -24,7 +24,7 @@ FLOORS = [
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # The Hub is a program of its own; only those who start one may know it, and they import it lazily.
-STARTS_A_HUB = {"cli", "magics"}
+STARTS_A_HUB = {"cli", "magics", "pytest_plugin"}
 NOT_BELOW_MIXIN = {"IPython", "ipywidgets", "anywidget", "torch"}
 FILES = sorted(ROOT.rglob("*.py"))
 

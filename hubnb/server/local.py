@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import uvicorn
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from hubnb.server.faults import SeenRequest
 
+_H = TypeVar("_H", bound="LocalHub")
 _START_S = 15.0
 _STOP_S = 5.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -125,7 +126,7 @@ class LocalHub:
         """The last 10,000 requests: method, path, range and status; never headers or bodies."""
         return self.faults.requests
 
-    def __enter__(self) -> LocalHub:
+    def __enter__(self: _H) -> _H:
         return self.start()
 
     def __exit__(
@@ -133,7 +134,7 @@ class LocalHub:
     ) -> None:
         self.close()
 
-    def start(self) -> LocalHub:
+    def start(self: _H) -> _H:
         """Start and return once the Hub really answers. A second call does nothing."""
         if self._thread is not None:
             return self

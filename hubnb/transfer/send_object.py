@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .workers import Workers
 
 _ADDRESS_IS_OF_NO_USE = {400, 401, 403, 404, 410}
+_LARGE_BYTES = 4 << 20
 _ROUNDS_WITHOUT_PROGRESS = 3
 
 
@@ -96,10 +97,11 @@ class _Upload:
             # Nothing is missing and nobody sends: all had arrived before.
             join = not missing and not self._busy and not self._joining
             self._joining = self._joining or join
+        kind = "large" if self._content.size >= _LARGE_BYTES else "small"
         for part in missing:
-            self._sender.senders.submit(self._sending(part, number))
+            self._sender.senders.submit(self._sending(part, number), kind)
         if join:
-            self._sender.senders.submit(self._join)
+            self._sender.senders.submit(self._join, kind)
 
     def _sending(self, part: _Part, number: int) -> Callable[[], None]:
         return lambda: self._send(part, number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 
 from ..client.errors import TransferCancelled
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 class Workers:
     """Threads that take tasks in order until the first failure, which ends the transfer's work.
 
+    Tasks may be of several kinds, which share the threads evenly: many small files wait for answers while a few
+    large ones fill the line.
+
     Use as a context manager: leaving the block waits for every task and raises the first failure.
     """
 
@@ -25,17 +28,19 @@ class Workers:
         self._limit = threads
         self._name = name
         self._state = threading.Condition()
-        self._tasks: deque[Callable[[], object]] = deque()
+        self._tasks: dict[str, deque[Callable[[], object]]] = {}
+        self._running: Counter[str] = Counter()
         self._threads = 0
         self._busy = 0
         self._closed = False
         self._error: BaseException | None = None
 
-    def submit(self, task: Callable[[], object]) -> None:
+    def submit(self, task: Callable[[], object], kind: str = "") -> None:
         """Run `task` on one of the threads."""
         with self._state:
-            self._tasks.append(task)
-            if self._threads < self._limit and self._threads - self._busy < len(self._tasks):
+            self._tasks.setdefault(kind, deque()).append(task)
+            waiting = sum(map(len, self._tasks.values()))
+            if self._threads < self._limit and self._threads - self._busy < waiting:
                 self._threads += 1
                 self._transfer.spawn(self._work, self._name)
             self._state.notify()
@@ -50,19 +55,24 @@ class Workers:
     def drain(self) -> None:
         """Wait until every task so far is done; raise the first failure."""
         with self._state:
-            while (self._tasks or self._busy) and self._error is None and not self._transfer.stop.is_set():
+            while (self._waits() or self._busy) and self._error is None and not self._transfer.stop.is_set():
                 self._state.wait(0.1)
         self.raise_failure()
+
+    def _waits(self) -> bool:
+        return any(self._tasks.values())
 
     def _work(self) -> None:
         while True:
             with self._state:
-                while not self._tasks and not self._closed and not self._transfer.stop.is_set():
+                while not self._waits() and not self._closed and not self._transfer.stop.is_set():
                     self._state.wait(0.1)
-                if not self._tasks or self._transfer.stop.is_set():
+                if not self._waits() or self._transfer.stop.is_set():
                     self._threads -= 1
                     return
-                task = self._tasks.popleft()
+                kind = min((kind for kind, tasks in self._tasks.items() if tasks), key=self._running.__getitem__)
+                task = self._tasks[kind].popleft()
+                self._running[kind] += 1
                 self._busy += 1
             try:
                 task()
@@ -73,6 +83,7 @@ class Workers:
                 self._transfer.halt()
             finally:
                 with self._state:
+                    self._running[kind] -= 1
                     self._busy -= 1
                     self._state.notify_all()
 
