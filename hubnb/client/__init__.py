@@ -1,8 +1,19 @@
 """Asks the Hub: one noun a file; the only room that uses `requests`."""
 
-from .hub import HubClient
-from .repo_id import RepoId, RepoUrl
-from .session import configure_http
-from .settings import Settings
+from typing import TYPE_CHECKING
 
-__all__ = ["HubClient", "RepoId", "RepoUrl", "Settings", "configure_http"]
+from ..lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .hub import HubClient as HubClient
+    from .repo_id import RepoId as RepoId
+    from .repo_id import RepoUrl as RepoUrl
+    from .session import configure_http as configure_http
+    from .settings import Settings as Settings
+
+__getattr__ = lazy_names(__name__, {
+    "hubnb.client.hub": ("HubClient",),
+    "hubnb.client.repo_id": ("RepoId", "RepoUrl"),
+    "hubnb.client.session": ("configure_http",),
+    "hubnb.client.settings": ("Settings",),
+})  # fmt: skip

@@ -8,9 +8,9 @@ between tries ends at once when the caller stops.
 from __future__ import annotations
 
 import os
-import platform
 import random
 import re
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -296,7 +296,7 @@ def _asked_wait_s(response: requests.Response) -> float | None:
 def _user_agent(settings: Settings) -> str:
     parts = [f"hubnb/{__version__}"]
     if not settings.disable_telemetry:
-        parts.append(f"python/{platform.python_version()}")
+        parts.append("python/{}.{}.{}".format(*sys.version_info))
     if settings.user_agent_origin:
         parts.append(f"origin/{settings.user_agent_origin}")
     return "; ".join(parts)

@@ -7,7 +7,6 @@ thing the person did. Nothing here ever returns a token inside an object with a 
 
 from __future__ import annotations
 
-import configparser
 import os
 import sys
 from dataclasses import dataclass, field
@@ -184,6 +183,8 @@ def _read_token_file(path: Path) -> str | None:
 
 
 def _read_stored_tokens(settings: Settings) -> dict[str, dict[str, str]]:
+    import configparser  # only who has several tokens needs it
+
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read_string(settings.stored_tokens_path.read_text(encoding="utf-8"))

@@ -20,7 +20,6 @@ from ..client.errors import (
 )
 from ..client.files import fetch_file_metadata, resolve_path
 from ..client.hub import HubClient
-from ..client.info import fetch_repo_info
 from ..client.repo_id import RepoId, is_commit_hash, validate_path_in_repo
 from ..client.settings import hub_cache_dir
 from ..client.tree import RepoFile, fetch_tree
@@ -243,6 +242,8 @@ def _plan_snapshot(
 ) -> PullPlan:
     commit = revision
     if not is_commit_hash(revision):
+        from ..client.info import fetch_repo_info  # a single file needs none of its classes
+
         commit = fetch_repo_info(hub, repo, revision, timeout_s=timeout_s).sha or ""
         if not is_commit_hash(commit):
             msg = f"{hub.endpoint} did not say which commit {revision!r} of {repo} is, so nothing can be pinned to it."

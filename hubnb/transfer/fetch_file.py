@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from filelock import BaseFileLock
-
+    from ..cache.locks import Lock
     from ..client.hub import HubClient
     from ..client.repo_id import RepoId
     from .job import Transfer
@@ -53,7 +52,7 @@ class WantedFile:
 class FileFetch:
     """Fetches one file; several threads may copy ranges of it side by side."""
 
-    def __init__(self, wanted: WantedFile, lock: BaseFileLock | None, hub: HubClient, transfer: Transfer[Any]) -> None:
+    def __init__(self, wanted: WantedFile, lock: Lock | None, hub: HubClient, transfer: Transfer[Any]) -> None:
         self.wanted = wanted
         self.partial = Partial(wanted.target, wanted.etag, wanted.size, folder=wanted.partial_folder)
         self._lock = lock

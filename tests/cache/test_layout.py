@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 import hubnb
 from hubnb.cache import RepoCache
@@ -85,3 +86,27 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
     again = try_lock(tmp_path / "locks" / "one.lock")
     assert again is not None
     again.release()
+
+
+def test_a_lock_is_seen_by_filelock_and_the_other_way_round(tmp_path: Path) -> None:
+    path = tmp_path / "one.lock"
+    ours = try_lock(path)
+    assert ours is not None
+    theirs = FileLock(path, timeout=0)
+    with pytest.raises(Timeout):
+        theirs.acquire()
+    ours.release()
+    with theirs:
+        assert try_lock(path) is None
+
+
+def test_a_lock_file_that_was_deleted_is_not_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "one.lock"
+    first = try_lock(path)
+    assert first is not None
+    path.unlink()
+    second = try_lock(path)
+    assert second is not None
+    first.release()
+    assert try_lock(path) is None
+    second.release()
