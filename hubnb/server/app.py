@@ -19,6 +19,7 @@ from hubnb.server.routes import (
     inventory,
     lfs,
     oauth,
+    people,
     refs,
     repos,
     requests,
@@ -52,7 +53,7 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
-        *(discussions, requests, collections, webhooks, git, oauth, info, web),
+        *(discussions, requests, people, collections, webhooks, git, oauth, info, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
