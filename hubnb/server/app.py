@@ -18,6 +18,7 @@ from hubnb.server.routes import (
     info,
     inventory,
     lfs,
+    locks,
     oauth,
     people,
     refs,
@@ -52,7 +53,7 @@ def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
     groups = (
-        *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
+        *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
         *(discussions, requests, people, collections, webhooks, git, oauth, info, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
