@@ -8,7 +8,7 @@ READY := .venv/.ready
 BUNDLE := hubnb/static/core.js
 JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
 
-.PHONY: run test check format setup bundle browser clean torture bench
+.PHONY: run test check format setup bundle browser clean torture bench interop
 
 run: setup
 	$(BIN)/python scripts/run_quickstart.py $(if $(HEADLESS),--headless)
@@ -60,6 +60,11 @@ clean:
 ROUNDS ?= 20
 torture: setup
 	$(BIN)/python -m pytest tests/torture/*_torture.py --rounds $(ROUNDS)
+
+# Other people's clients, unmodified, against `hubnb serve`: transformers, datasets, DuckDB and the rest, each in an
+# environment of its own below build/interop.
+interop: setup
+	$(BIN)/python -m pytest tests/interop tests/interop/*_interop.py
 
 # Ratios against peers, each in one run; see the README for what they mean.
 bench: setup

@@ -18,7 +18,6 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -29,6 +28,7 @@ import hubnb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 REPO = "me/bench"
 NGINX = """
@@ -77,9 +77,8 @@ class Reader:
         head, _, body = got.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             sys.exit(f"unexpected answer: {head[:200]!r}")
-        (size,) = [
-            int(part.split(b":")[1]) for part in head.lower().split(b"\r\n") if part.startswith(b"content-length")
-        ]
+        fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:])
+        size = int(fields[b"content-length"])
         left = size - len(body)
         while left:
             left -= line.recv_into(buffer, min(left, len(buffer)))

@@ -70,11 +70,12 @@ def commit_readme(
 ) -> CommitInfo:
     """Commit a README; as a string, the commit is the address of the file's page."""
     branch = revision or "main"
+    data = content.encode()
     commit = send_commit(
         HubClient.from_env(token, endpoint),
         RepoId.parse(repo_id, repo_type),
         branch,
-        [RegularFile(README, content.encode)],
+        [RegularFile(README, len(data), lambda: data)],
         message=commit_message,
         description=commit_description or "",
         parent_commit=parent_commit,

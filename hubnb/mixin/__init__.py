@@ -4,28 +4,35 @@ from typing import TYPE_CHECKING, Any
 
 from .coding import ConfigError
 from .config_file import UnsavedArgumentWarning
+from .findings import Diagnosis, DoctorWarning, Finding
 from .hub_mixin import ModelHubMixin
 from .info import MixinInfo
 
 if TYPE_CHECKING:
-    from .doctor import examine
+    from .doctor import diagnose
     from .torch_mixin import PyTorchModelHubMixin
+    from .verifying import VerificationError
     from .weights import WeightsMismatchError
 
 __all__ = [
     "ConfigError",
+    "Diagnosis",
+    "DoctorWarning",
+    "Finding",
     "MixinInfo",
     "ModelHubMixin",
     "PyTorchModelHubMixin",
     "UnsavedArgumentWarning",
+    "VerificationError",
     "WeightsMismatchError",
-    "examine",
+    "diagnose",
 ]
 
 _NEED_TORCH = {
     "PyTorchModelHubMixin": "torch_mixin",
     "WeightsMismatchError": "weights",
-    "examine": "doctor",
+    "VerificationError": "verifying",
+    "diagnose": "doctor",
 }
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hubnb.cards import EvalResult, FrontMatterError, ModelCard, ModelCardData
 from hubnb.client.errors import EntryNotFoundError, RevisionNotFoundError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FIELDS = (
     "base_model",
@@ -73,16 +70,23 @@ def loading_code(model_class: type, mixin: str, repo_id: str | None, bases: str 
     return "\n".join([*lines, f"model = {name}.from_pretrained({place})"])
 
 
-def keep_text_of(repo_id: str, readme: Path, revision: str | None, token: str | None, endpoint: str | None) -> None:
-    """Replace a freshly written card by the one the repository has, with the metadata it lacks."""
+def joined_with_card_of(
+    repo_id: str, new_content: str, revision: str | None, token: str | None, endpoint: str | None
+) -> str | None:
+    """Give the card the repository has, with the metadata it lacks of a freshly written one.
+
+    Returns
+    -------
+    The new card where there is none; None where the one that is there can't be read: it is not ours to repair,
+    and not ours to replace.
+    """
     try:
         there = ModelCard.load(repo_id, token=token, revision=revision, endpoint=endpoint, ignore_metadata_errors=True)
     except (EntryNotFoundError, RevisionNotFoundError):
-        return
-    except FrontMatterError:  # not ours to repair, and not ours to replace
-        readme.unlink()
-        return
-    new = ModelCard.load(readme)
+        return new_content
+    except FrontMatterError:
+        return None
+    new = ModelCard(new_content)
     for key in new.data:
         value = new.data[key]
         if key == "tags":
@@ -90,4 +94,4 @@ def keep_text_of(repo_id: str, readme: Path, revision: str | None, token: str | 
             there.data["tags"] = list(dict.fromkeys(value))
         elif there.data.get(key) is None and value is not None:
             there.data[key] = value
-    there.save(readme)
+    return there.content

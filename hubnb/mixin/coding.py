@@ -120,7 +120,7 @@ def _encode(value: Any, coders: Coders, hint: Any) -> Any:
 
 
 def _encode_enum(value: enum.Enum, coders: Coders, hint: Any) -> Any:
-    if type(value) in _alternatives(hint) or isinstance(value, _PLAIN):
+    if type(value) in members_of(hint) or isinstance(value, _PLAIN):
         return _encode(value.value, coders, Any)
     name = type(value).__name__
     raise NotJsonError(
@@ -140,7 +140,7 @@ def _encode_mapping(value: Mapping[Any, Any], coders: Coders, hint: Any) -> dict
 
 
 def _encode_rest(value: Any, coders: Coders, hint: Any) -> Any:
-    alternatives = _alternatives(hint)
+    alternatives = members_of(hint)
     if type(value).__module__.partition(".")[0] == "numpy" and getattr(value, "shape", None) == ():
         return _encode(value.item(), coders, hint)
     if isinstance(value, PurePath) and any(_is_class(one, PurePath) for one in alternatives):
@@ -149,6 +149,17 @@ def _encode_rest(value: Any, coders: Coders, hint: Any) -> Any:
         (item_hint,) = _arguments_of(hint, Set, 1)
         return sorted((_encode(item, coders, item_hint) for item in value), key=repr)
     raise NotJsonError(value, "JSON has no such type", suggested_coder(type(value)))
+
+
+def has_coder(hint: Any, coders: Coders) -> bool:
+    """Whether one of the types an annotation allows has a coder."""
+    found = [_coder_for(one, coders) for one in members_of(hint) if isinstance(one, type)]
+    return any(one is not _NO_CODER and one is not None for one in found)
+
+
+def names_coder(kind: type, coders: Coders) -> bool:
+    """Whether a type is among the coders, also one that is left to the reader."""
+    return _coder_for(kind, coders) is not _NO_CODER
 
 
 def suggested_coder(kind: type) -> str:
@@ -174,7 +185,7 @@ def decode(value: Any, hint: Any, coders: Coders, name: str) -> Any:
     ConfigError
         The annotation says what it must be, and it can't be that.
     """
-    alternatives = _alternatives(hint)
+    alternatives = members_of(hint)
     if value is None or type(value) in alternatives:
         return value
     for one in alternatives:
@@ -282,13 +293,13 @@ def type_name(kind: type) -> str:
 
 def dataclass_in(hint: Any) -> type | None:
     """Find the dataclass among the alternatives of an annotation."""
-    found = [one for one in _alternatives(hint) if isinstance(one, type) and dataclasses.is_dataclass(one)]
+    found = [one for one in members_of(hint) if isinstance(one, type) and dataclasses.is_dataclass(one)]
     return found[0] if found else None
 
 
 def allows_none(hint: Any) -> bool:
     """Whether an annotation allows None."""
-    return type(None) in _alternatives(hint)
+    return type(None) in members_of(hint)
 
 
 def hints_of(model_class: type) -> dict[str, Any]:
@@ -343,10 +354,10 @@ def _coder_for(kind: type, coders: Coders) -> Any:
     return _NO_CODER
 
 
-def _alternatives(hint: Any) -> tuple[Any, ...]:
+def members_of(hint: Any) -> tuple[Any, ...]:
     """Give the members of a union, also of `Optional`; anything else is one alternative."""
     if typing.get_origin(hint) in (Union, getattr(types, "UnionType", Union)):
-        return tuple(one for member in typing.get_args(hint) for one in _alternatives(member))
+        return tuple(one for member in typing.get_args(hint) for one in members_of(member))
     return (hint,)
 
 
@@ -367,7 +378,7 @@ def _origin(hint: Any) -> Any:
 
 def _arguments_of(hint: Any, kind: type, count: int) -> tuple[Any, ...]:
     """Give the parameters of the alternative that is a `kind`, e.g. key and value of a mapping."""
-    for one in _alternatives(hint):
+    for one in members_of(hint):
         origin, arguments = typing.get_origin(one), typing.get_args(one)
         if _is_class(origin, kind) and len(arguments) == count:
             return arguments
@@ -376,7 +387,7 @@ def _arguments_of(hint: Any, kind: type, count: int) -> tuple[Any, ...]:
 
 def _item_hints(value: Sequence[Any], hint: Any) -> Sequence[Any]:
     """Give the annotation of each item of a list or tuple."""
-    for one in _alternatives(hint):
+    for one in members_of(hint):
         origin, arguments = typing.get_origin(one), typing.get_args(one)
         if origin is tuple and len(arguments) == len(value) and Ellipsis not in arguments:
             return arguments

@@ -14,13 +14,16 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import coding
 from .coding import Coders, is_dataclass_instance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from inspect import Parameter
+
+Made = TypeVar("Made")
 
 _JSON_TYPES = (str, int, float, bool, list, tuple, dict, type(None))
 _MISSING = inspect.Parameter.empty
@@ -82,6 +85,16 @@ class InitArguments:
         """Whether `__init__` can do without an argument."""
         parameter = self.parameters.get(name)
         return parameter is None or parameter.default is not _MISSING
+
+    def call(self, make: Callable[..., Made], arguments: Mapping[str, Any]) -> Made:
+        """Call the class with named arguments; those that it takes by position only are passed so."""
+        named = dict(arguments)
+        by_position: list[Any] = []
+        for name, parameter in self.parameters.items():
+            if parameter.kind is not parameter.POSITIONAL_ONLY or name not in named:
+                break
+            by_position.append(named.pop(name))
+        return make(*by_position, **named)
 
     # --- writing ---
 
@@ -177,6 +190,10 @@ class InitArguments:
             values["config"] = None
         elif config is not None:
             self._write("config", config, values, unsaved)
+            if isinstance(values.get("config"), dict):  # a coder's: its keys are those of the file
+                own = values.pop("config")
+                unsaved += self._hidden(given, own)
+                values |= own
         return Captured(values or None, {}, tuple(unsaved))
 
     def _hidden(self, arguments: Mapping[str, Any], config: Mapping[str, Any]) -> list[Unsaved]:
@@ -251,6 +268,11 @@ class InitArguments:
         config_class = coding.dataclass_in(hint)
         if config_class is None:
             whole = {name: self.decode(name, value) if name != "config" else value for name, value in config.items()}
+            if coding.has_coder(hint, self.coders):
+                if self.has_default("config") and not config.keys() - self.parameters.keys():
+                    return None
+                own = {name: value for name, value in config.items() if name not in self.parameters}
+                return coding.decode(own, hint, self.coders, "config")
             return coding.decode(whole, hint, self.coders, "config") if type(hint) is type else whole
         if not self._config_fields() & config.keys() and (coding.allows_none(hint) or self.has_default("config")):
             return None

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .coding import ConfigError
+from .findings import DoctorWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .config import Unsaved
 
 NAME = "config.json"
 
 
-class UnsavedArgumentWarning(UserWarning):
+class UnsavedArgumentWarning(DoctorWarning):
     """An argument was left out of ``config.json``: whoever loads the model has to pass it, or gets the default."""
 
 
@@ -102,7 +103,7 @@ def report_unsaved(model_class: type, unsaved: Sequence[Unsaved]) -> None:
     else:
         so = "will not be the same after loading"
     if unsaved:
-        warnings.warn(_complaint(model_class, unsaved, so=so), UnsavedArgumentWarning, stacklevel=4)
+        warnings.warn(_complaint(model_class, unsaved, so=so), UnsavedArgumentWarning, stacklevel=5)
 
 
 def _complaint(model_class: type, unsaved: Sequence[Unsaved], *, so: str) -> str:
@@ -137,3 +138,20 @@ def check_keywords(function: Callable[..., Any], keywords: dict[str, Any]) -> No
     if unknown:
         msg = f"save_pretrained() got an unexpected keyword argument {unknown[0]!r}"
         raise TypeError(msg)
+
+
+def refuse_taken_names(model_class: type, arguments: Mapping[str, Any], where: Mapping[str, Any]) -> None:
+    """Complain about arguments of `__init__` that are called like those which say where a model is.
+
+    Raises
+    ------
+    ConfigError
+        Names the first one.
+    """
+    taken = [name for name in arguments if name in where or name == "model_id"]
+    if taken:
+        msg = (
+            f"`{taken[0]}` of {model_class.__name__}.__init__ is also the name of a parameter of from_pretrained, "
+            f"so it can't be passed on. Rename it, e.g. to `model_{taken[0]}`."
+        )
+        raise ConfigError(msg)

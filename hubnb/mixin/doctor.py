@@ -4,86 +4,123 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .coding import ConfigError
-from .config_file import UnsavedArgumentWarning
+from .checkup import check_before_saving
+from .class_checks import check_class
+from .findings import Diagnosis, Finding
+from .likeness import Portrait, differences
 from .pytorch import torch
-from .weights import distinct_tensors
 
 if TYPE_CHECKING:
-    from .torch_mixin import PyTorchModelHubMixin
+    from .config import Unsaved
+    from .hub_mixin import ModelHubMixin
 
 
-@dataclass(frozen=True)
-class Examination:
-    """What was found; `str` of it is a report."""
+def diagnose(model: ModelHubMixin) -> Diagnosis:
+    """Say what of a model would not survive being saved and loaded.
 
-    problems: list[str] = field(default_factory=list)
-    """What would make the loaded model another one."""
-    notes: list[str] = field(default_factory=list)
-    """What is worth knowing and does no harm."""
+    A torch module is also saved to a temporary folder, loaded again and compared. Nothing is sent anywhere, and
+    the model is not changed.
 
-    @property
-    def healthy(self) -> bool:
-        """Whether the model comes back as it is."""
-        return not self.problems
-
-    def __str__(self) -> str:
-        lines = [f"problem: {problem}" for problem in self.problems] + [f"note: {note}" for note in self.notes]
-        return "\n".join(lines) or "This model comes back exactly as it is."
-
-
-def examine(model: PyTorchModelHubMixin) -> Examination:
-    """Save a model to a temporary folder, load it again and compare.
-
-    Nothing is sent anywhere, and the model is not changed. It takes the time and space of saving and loading
-    it once.
+    Returns
+    -------
+    Diagnosis
+        Data (`problems`, `notes`, `healthy`); printed, or shown by a notebook, it is a table.
     """
-    problems: list[str] = []
-    notes = _notes(model)
-    with tempfile.TemporaryDirectory(prefix="hubnb-examine-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("error", UnsavedArgumentWarning)
+    kind = type(model)
+    arguments = kind._hub_mixin_arguments()  # noqa: SLF001 - its own room
+    found: list[Finding] = []
+    for base in kind.__mro__:
+        if hasattr(base, "_hub_mixin_arguments"):
+            found += check_class(base, arguments if base is kind else base._hub_mixin_arguments())  # noqa: SLF001
+    unsaved: tuple[Unsaved, ...] = model._hub_mixin_unsaved  # noqa: SLF001 - the same
+    found += [_of_argument(kind, one) for one in unsaved]
+    if isinstance(model, torch.nn.Module) and "_modules" in vars(model):
+        found += check_before_saving(model)
+        found += _rehearse(model, found)
+    return Diagnosis(kind.__name__, _each_once(found))
+
+
+def _of_argument(kind: type, unsaved: Unsaved) -> Finding:
+    says = f"The argument `{unsaved.name}` ({unsaved.type_name}) is not stored: {unsaved.why}."
+    remedy = None if unsaved.coder is None else f"Add a coder: class {kind.__name__}(..., coders={{{unsaved.coder}}})"
+    return Finding("argument", unsaved.name, says, remedy)
+
+
+def _rehearse(model: Any, known: list[Finding]) -> list[Finding]:
+    """Save the model, load it and compare."""
+    kind = type(model)
+    with tempfile.TemporaryDirectory(prefix="hubnb-diagnose-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             model.save_pretrained(folder)
-        except UnsavedArgumentWarning as warning:
-            problems.append(str(warning))
-            warnings.simplefilter("ignore", UnsavedArgumentWarning)
-            model.save_pretrained(folder)
-        except (ConfigError, ValueError) as error:
-            return Examination([str(error)], notes)
-        try:
-            again = type(model).from_pretrained(folder)
         except Exception as error:
-            problems.append(f"It can be saved but not loaded: {type(error).__name__}: {error}")
-            return Examination(problems, notes)
-    return Examination(problems + _differences(model, again), notes)
+            return [Finding("loading", kind.__name__, f"It can't be saved: {type(error).__name__}: {error}")]
+        left = _left_to_reader(model)
+        if left:
+            names = ", ".join(f"`{name}`" for name in left)
+            says = f"Loading was not tried: {names} must be passed to from_pretrained again."
+            return [Finding("loading", kind.__name__, says, is_problem=False)]
+        try:
+            with torch.random.fork_rng(devices=[]):
+                again = kind.from_pretrained(folder)
+        except Exception as error:
+            return [Finding("loading", kind.__name__, f"It can't be loaded: {type(error).__name__}: {error}")]
+    told = {finding.name for finding in known if finding.is_problem}
+    types_told = any(finding.is_problem and finding.kind == "tensor" for finding in known)
+    found = [
+        Finding(what, name, says)
+        for what, name, says in differences(Portrait.of(model), Portrait.of(again))
+        if name not in told and not (types_told and what == "tensor")
+    ]
+    return [*found, *_notes(model, again)]
 
 
-def _differences(model: PyTorchModelHubMixin, again: PyTorchModelHubMixin) -> list[str]:
-    one, other = model._hub_mixin_module(), again._hub_mixin_module()  # noqa: SLF001 - the same room
-    state = one.state_dict()
-    found = []
-    for name, tensor in other.state_dict().items():
-        if name not in state:
-            found.append(f"`{name}` is new after loading.")
-        elif tensor.dtype != state[name].dtype:
-            was, now = str(state[name].dtype), str(tensor.dtype)
-            found.append(f"`{name}` is {was} and comes back as {now}; load it with dtype='auto'.")
-        elif not torch.equal(tensor.cpu(), state[name].cpu()):
-            found.append(f"`{name}` comes back with other values.")
-    buffers = dict(other.named_buffers())
-    for name, buffer in one.named_buffers():
-        if name not in state and (name not in buffers or not torch.equal(buffer.cpu(), buffers[name].cpu())):
-            found.append(f"The buffer `{name}` is not persistent, so it is not stored, and it comes back different.")
+def _left_to_reader(model: Any) -> list[str]:
+    """Give the arguments that loading needs and no file has."""
+    kind = type(model)
+    arguments = kind._hub_mixin_arguments()  # noqa: SLF001 - the same
+    stored = model._hub_mixin_config_to_save(None)  # noqa: SLF001 - the same
+    made = arguments.arguments_from(stored, {}) if stored else {}
+    return [name for name in arguments.parameters if name not in made and not arguments.has_default(name)]
+
+
+def _notes(model: Any, again: Any) -> list[Finding]:
+    """Find plain attributes that differ, and parameters that come back trainable."""
+    found: list[Finding] = []
+    ours, theirs = dict(model.named_modules()), dict(again.named_modules())
+    for prefix in ours.keys() & theirs.keys():
+        one, other = vars(ours[prefix]), vars(theirs[prefix])
+        for name in one:
+            if name.startswith("_") or name == "training" or not isinstance(one[name], (str, int, float, bool)):
+                continue
+            if name not in other or (one[name] != other[name] and one[name] == one[name]):
+                place = f"{prefix}.{name}".strip(".")
+                is_there = repr(other[name]) if name in other else "not there"
+                says = f"The attribute `{place}` is {one[name]!r} here and {is_there} after loading."
+                found.append(Finding("attribute", place, says, is_problem=False))
+    frozen = [name for name, parameter in model.named_parameters() if not parameter.requires_grad]
+    trainable = {name for name, parameter in again.named_parameters() if parameter.requires_grad}
+    thawed = [name for name in frozen if name in trainable]
+    if thawed:
+        says = f"{len(thawed)} frozen parameters come back trainable, e.g. `{thawed[0]}`."
+        found.append(Finding("attribute", thawed[0], says, is_problem=False))
+    hooks = [
+        prefix
+        for prefix in ours.keys() & theirs.keys()
+        if len(ours[prefix]._forward_hooks) + len(ours[prefix]._forward_pre_hooks)  # noqa: SLF001 - no public way
+        > len(theirs[prefix]._forward_hooks) + len(theirs[prefix]._forward_pre_hooks)  # noqa: SLF001 - the same
+    ]
+    if hooks:
+        says = f"Hooks are not stored: `{hooks[0] or 'the model'}` has more of them than after loading."
+        found.append(Finding("attribute", hooks[0], says, is_problem=False))
     return found
 
 
-def _notes(model: PyTorchModelHubMixin) -> list[str]:
-    module = model._hub_mixin_module()  # noqa: SLF001 - the same room
-    try:
-        _, aliases = distinct_tensors(module.state_dict())
-    except ValueError:
-        return []
-    return [f"`{name}` is the same tensor as `{kept}` and is stored once." for name, kept in aliases.items()]
+def _each_once(found: list[Finding]) -> list[Finding]:
+    """Drop what was said before; problems come first."""
+    kept: dict[tuple[str, str, bool], Finding] = {}
+    for finding in found:
+        kept.setdefault((finding.kind, finding.name, finding.is_problem), finding)
+    return sorted(kept.values(), key=lambda finding: not finding.is_problem)

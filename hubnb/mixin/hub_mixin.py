@@ -4,24 +4,19 @@ A class that inherits it says how its weights are stored (`_save_pretrained`) an
 them (`_from_pretrained`). The arguments of its `__init__`, the card and the Hub are taken care of here.
 """
 
-from __future__ import annotations
-
 import inspect
-import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from hubnb.cards import ModelCard, ModelCardData
-from hubnb.client.errors import EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
 
-from . import card_values, config_file
+from . import card_values, checkup, class_checks, config_file, fetching, newborn
+from .coding import Coders
 from .config import InitArguments, json_values
 from .info import MixinInfo
 
-if TYPE_CHECKING:
-    from .coding import Coders
-
+# Annotations here are objects, not text: editors and `typing.get_type_hints` ask a person's class for them.
 T = TypeVar("T", bound="ModelHubMixin")
 
 _RETIRED = ("proxies", "resume_download")
@@ -44,13 +39,14 @@ class ModelHubMixin:
         that arguments of this type are not stored and will be passed to `from_pretrained` again.
     """
 
-    # Without annotations: `torch.jit.script` takes those of a module's class for types of its own language.
+    # Attributes of the object have no annotations: `torch.jit.script` would take these for types of its own language.
     _hub_mixin_config = None
     _hub_mixin_beside = {}  # noqa: RUF012 - replaced per object, never changed
     _hub_mixin_unsaved = ()
     _hub_mixin_repo_id = None
-    _hub_mixin_info = MixinInfo(None, ModelCardData(), None, None, None)
-    _hub_mixin_coders = {}  # noqa: RUF012 - replaced per class, never changed
+    _hub_mixin_info: ClassVar[MixinInfo] = MixinInfo(None, ModelCardData(), None, None, None)
+    _hub_mixin_coders: ClassVar[dict[type, Any]] = {}
+    _hub_mixin_expects_config: ClassVar[bool] = False
 
     def __init_subclass__(
         cls,
@@ -83,10 +79,12 @@ class ModelHubMixin:
             MixinInfo(model_card_template, ModelCardData(**own_data), docs_url, paper_url, repo_url),
             tags=[_TAG, *(tags or [])],
         )
-        inherited_coders = {}
-        for base in reversed(cls.__mro__[1:]):
-            inherited_coders |= vars(base).get("_hub_mixin_coders", {})
-        cls._hub_mixin_coders = {**inherited_coders, **(coders or {})}
+        cls._hub_mixin_coders = dict(coders or {})
+        for base in cls.__mro__[1:]:
+            cls._hub_mixin_coders = {**vars(base).get("_hub_mixin_coders", {}), **cls._hub_mixin_coders}
+        newborn.noting(cls)
+        class_checks.warn_of_class(cls, InitArguments.of(cls, cls._hub_mixin_coders))
+        cls._hub_mixin_expects_config = "config" in inspect.signature(cls._from_pretrained).parameters
 
     def __new__(cls: type[T], *args: Any, **kwargs: Any) -> T:
         """Make the object and write down what it was made with."""
@@ -98,6 +96,13 @@ class ModelHubMixin:
         object.__setattr__(instance, "_hub_mixin_beside", captured.beside)
         object.__setattr__(instance, "_hub_mixin_unsaved", captured.unsaved)
         return instance
+
+    def _hub_mixin_note(self) -> None:
+        """Note what the object is, now that `__init__` has ended."""
+        arguments = self._hub_mixin_arguments()
+        born = newborn.Newborn(newborn.attributes_of(self, arguments))
+        born.config = json_values(self._hub_mixin_config, {}, arguments.coders)
+        object.__setattr__(self, "_hub_mixin_newborn", born)
 
     @classmethod
     def _hub_mixin_arguments(cls) -> InitArguments:
@@ -118,6 +123,7 @@ class ModelHubMixin:
         repo_id: str | None = None,
         push_to_hub: bool = False,
         model_card_kwargs: dict[str, Any] | None = None,
+        max_shard_size: int | str | None = None,
         **push_to_hub_kwargs: Any,
     ) -> str | None:
         """Save weights, ``config.json`` and (unless there is one) ``README.md`` in a folder.
@@ -134,6 +140,8 @@ class ModelHubMixin:
             Push it after saving.
         model_card_kwargs
             What the card shall say besides; see `generate_model_card`.
+        max_shard_size
+            Largest size of one file of weights, in bytes or like ``"5GB"``, for classes that split them.
         **push_to_hub_kwargs
             Passed to `push_to_hub`.
 
@@ -147,7 +155,9 @@ class ModelHubMixin:
             An argument can't be stored; the text says what that means and which coder would store it.
         """
         config_file.check_keywords(self.push_to_hub, push_to_hub_kwargs)
-        values = self._config_to_save(config)
+        extra = {} if max_shard_size is None else {"max_shard_size": max_shard_size}
+        config_file.check_keywords(self._save_pretrained, extra)
+        values = self._hub_mixin_config_to_save(config)
         text = config_file.to_text(values)
         if repo_id is not None:
             object.__setattr__(self, "_hub_mixin_repo_id", repo_id)
@@ -155,7 +165,7 @@ class ModelHubMixin:
         folder = Path(save_directory)
         folder.mkdir(parents=True, exist_ok=True)
         with config_file.replaced(folder) as config_path:
-            self._save_pretrained(folder)
+            self._save_pretrained(folder, **extra)
             if values and not config_path.exists():
                 config_path.write_text(text, encoding="utf-8")
         readme = folder / "README.md"
@@ -167,15 +177,20 @@ class ModelHubMixin:
             repo_id=repo_id or folder.resolve().name,
             config=values or None,
             model_card_kwargs=model_card_kwargs or {},
+            **extra,
             **push_to_hub_kwargs,
         )
 
-    def _config_to_save(self, config: Any) -> dict[str, Any]:
+    def _hub_mixin_contents(self, max_shard_size: int | str | None) -> dict[str, Any] | None:  # noqa: ARG002
+        """Give the files of weights as contents to push; None where they must be saved to know them."""
+        return None
+
+    def _hub_mixin_config_to_save(self, config: Any) -> dict[str, Any]:
         """Give the values of ``config.json``; complain about what would be missing in it."""
         coders = self._hub_mixin_coders
         if config is not None:
             return json_values(config, {}, coders)
-        config_file.report_unsaved(type(self), self._hub_mixin_unsaved)
+        checkup.warn_before_saving(self, self._hub_mixin_unsaved)
         return json_values(self._hub_mixin_config, self._hub_mixin_beside, coders)
 
     def _save_pretrained(self, save_directory: Path) -> None:
@@ -258,52 +273,28 @@ class ModelHubMixin:
             "local_files_only": local_files_only,
             "token": token,
         }
-        model_id = str(pretrained_model_name_or_path)
-        config = cls._load_config(model_id, where)
+        with fetching.one_commit():
+            return cls._hub_mixin_load(str(pretrained_model_name_or_path), where, model_kwargs)
+
+    @classmethod
+    def _hub_mixin_load(cls: type[T], model_id: str, where: dict[str, Any], model_kwargs: dict[str, Any]) -> T:
+        config = fetching.load_config(model_id, where)
         arguments = dict(model_kwargs)
         if config is not None:
             arguments = cls._hub_mixin_arguments().arguments_from(config, model_kwargs)
-        expected = inspect.signature(cls._from_pretrained).parameters
-        if "config" in expected and "config" not in arguments and config is not None:
+        if cls._hub_mixin_expects_config and "config" not in arguments and config is not None:
             arguments["config"] = config
+        expected = inspect.signature(cls._from_pretrained).parameters
         for name in _RETIRED:  # classes written for an older upstream ask for them by name
             if name in expected and name not in arguments:
                 arguments[name] = None
+        config_file.refuse_taken_names(cls, arguments, where)
         instance = cls._from_pretrained(model_id=model_id, **where, **arguments)
-        if config is None:
-            cls._warn_if_config_is_unknown(model_id, where)
+        if config is None and cls._hub_mixin_arguments().parameters:
+            fetching.warn_if_config_is_unknown(cls, model_id, where)
         if config is not None and not getattr(instance, "_hub_mixin_config", True):
             object.__setattr__(instance, "_hub_mixin_config", config)
         return instance
-
-    @classmethod
-    def _load_config(cls, model_id: str, where: dict[str, Any]) -> dict[str, Any] | None:
-        """Read ``config.json`` of a folder or a repository; None where there is none."""
-        if Path(model_id).exists():
-            return config_file.read(Path(model_id) / config_file.NAME, model_id)
-        config_file.refuse_missing_path(model_id)
-        from hubnb.transfer import hf_hub_download
-
-        try:
-            path = hf_hub_download(model_id, config_file.NAME, **where)
-        except (EntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError):
-            return None  # the class may need none; where the repository is missing, its weights are too
-        return config_file.read(Path(path), model_id)
-
-    @classmethod
-    def _warn_if_config_is_unknown(cls, model_id: str, where: dict[str, Any]) -> None:
-        """Say so if the Hub could not be asked for a configuration that the class has a use for."""
-        from hubnb.cache import try_to_load_from_cache
-
-        if Path(model_id).exists() or not cls._hub_mixin_arguments().parameters:
-            return
-        known = try_to_load_from_cache(model_id, config_file.NAME, where["cache_dir"], where["revision"])
-        if known is None:
-            msg = (
-                f"{config_file.NAME} of {model_id} is not in the cache, and the Hub was not asked for it: "
-                f"{cls.__name__} has its default arguments, which may not be those it was saved with."
-            )
-            warnings.warn(msg, UserWarning, stacklevel=3)
 
     @classmethod
     def _from_pretrained(
@@ -337,7 +328,12 @@ class ModelHubMixin:
         delete_patterns: list[str] | str | None = None,
         model_card_kwargs: dict[str, Any] | None = None,
         api_endpoint: str | None = None,
-    ) -> str:
+        max_shard_size: int | str | None = None,
+        run_as_future: bool = False,
+        preview: bool = False,
+        verify: bool = False,
+        example_inputs: Any = None,
+    ) -> Any:
         """Save the object and push it as one commit; the repository is made if need be.
 
         A card that the repository already has keeps its text; metadata it lacks is added. It is written anew
@@ -365,39 +361,35 @@ class ModelHubMixin:
             Which of the repository's files to delete in the same commit.
         api_endpoint
             Address of another Hub.
+        max_shard_size
+            As for `save_pretrained`. Shards of an earlier push that this one replaces are removed.
+        run_as_future
+            Push in the background what the model is now, and return a `Transfer` at once.
+        preview
+            Send nothing and give the `PushPlan`: print it.
+        verify
+            Load the commit in a clean process and compare configuration, tensors and outputs.
+        example_inputs
+            What the model is called with for `verify`: one input, a tuple of them, or a dict by name.
 
         Returns
         -------
-        The address of the commit.
+        CommitInfo, Transfer or PushPlan
+            As text, a commit is its address.
+
+        Raises
+        ------
+        VerificationError
+            What was pushed doesn't come back as it is here; the commit stays, and the error says how to undo it.
         """
-        from hubnb.client.repos import create_repo
-        from hubnb.transfer import upload_folder
+        from .pushing import ModelPush
 
-        with tempfile.TemporaryDirectory(prefix="hubnb-push-") as folder:
-            # Saved first: what can't be saved must not leave an empty repository behind.
-            self.save_pretrained(folder, config=config, repo_id=repo_id, model_card_kwargs=model_card_kwargs)
-            made = create_repo(repo_id, token=token, private=private, exist_ok=True, endpoint=api_endpoint)
-            readme = Path(folder, "README.md")
-            if made.repo_id != repo_id:
-                self._name_repo_in(readme, made.repo_id, model_card_kwargs or {})
-            if not model_card_kwargs:
-                card_values.keep_text_of(made.repo_id, readme, branch, token, api_endpoint)
-            return upload_folder(
-                repo_id=made.repo_id,
-                folder_path=folder,
-                commit_message=commit_message,
-                revision=branch,
-                create_pr=create_pr,
-                allow_patterns=allow_patterns,
-                ignore_patterns=ignore_patterns,
-                delete_patterns=delete_patterns,
-                token=token,
-                endpoint=api_endpoint,
-            )
-
-    def _name_repo_in(self, readme: Path, repo_id: str, model_card_kwargs: dict[str, Any]) -> None:
-        """Write a generated card again, now that the repository's full name is known."""
-        generated = self.generate_model_card(**model_card_kwargs).content
-        object.__setattr__(self, "_hub_mixin_repo_id", repo_id)
-        if readme.read_text(encoding="utf-8") == generated:
-            self.generate_model_card(**model_card_kwargs).save(readme)
+        push = ModelPush(
+            self, repo_id, config, commit_message, private, token, branch, create_pr, allow_patterns,
+            ignore_patterns, delete_patterns, dict(model_card_kwargs or {}), api_endpoint, max_shard_size,
+        )  # fmt: skip
+        if preview:
+            return push.preview()
+        if verify:
+            return push.run_verified(example_inputs, run_as_future=run_as_future)
+        return push.start() if run_as_future else push.run()

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubnb.client.errors import EntryNotFoundError, LocalEntryNotFoundError
 
-from . import building, card_values, weights
+from . import card_values, fetching, newborn
 from .coding import ConfigError
 from .hub_mixin import ModelHubMixin
 from .pytorch import torch
-from .weights import PICKLED_WEIGHTS_NAME, SAFE_WEIGHTS_NAME
+from .weights import (
+    MAX_SHARD_SIZE,
+    PICKLED_WEIGHTS_NAME,
+    SAFE_WEIGHTS_NAME,
+    Checkpoint,
+    Fit,
+    building,
+    dtype_from,
+    read_checkpoint,
+)
 
 if TYPE_CHECKING:
     from .weights import Weights
@@ -19,15 +28,16 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="PyTorchModelHubMixin")
 
 _TAG = "pytorch_model_hub_mixin"
-_LARGE_BYTES = 32 << 20
+_LARGE_BYTES = 8 << 20
 """From here on it pays to be clever; a smaller model is made and filled in the plain way."""
-_OWN_KEYWORDS: dict[str, Any] = {"map_location": "cpu", "strict": True, "dtype": None, "device": None}
+_OWN_KEYWORDS: dict[str, Any] = {"map_location": "cpu", "strict": True, "dtype": None, "device": None, "mmap": True}
 
 
 class PyTorchModelHubMixin(ModelHubMixin):
     """Give a torch module `save_pretrained`, `from_pretrained` and `push_to_hub`.
 
-    The class keywords are those of `ModelHubMixin`. Weights are stored in ``model.safetensors``.
+    The class keywords are those of `ModelHubMixin`. Weights are stored in ``model.safetensors``, or in shards
+    with an index where they are larger than `max_shard_size`.
 
     Examples
     --------
@@ -42,14 +52,33 @@ class PyTorchModelHubMixin(ModelHubMixin):
     def __init_subclass__(cls, *args: Any, tags: list[str] | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(*args, tags=[_TAG, *(tags or [])], **kwargs)
 
-    def _save_pretrained(self, save_directory: Path) -> None:
-        """Write the tensors to ``model.safetensors``."""
-        weights.save_weights(self._hub_mixin_module(), save_directory / SAFE_WEIGHTS_NAME)
+    def _hub_mixin_note(self) -> None:
+        super()._hub_mixin_note()
+        if "_modules" in vars(self):
+            newborn.note_module(vars(self)["_hub_mixin_newborn"], self._hub_mixin_module())
+
+    def _save_pretrained(self, save_directory: Path, *, max_shard_size: int | str = MAX_SHARD_SIZE) -> None:
+        """Write the tensors to ``model.safetensors``, or to shards and their index."""
+        self._hub_mixin_checkpoint(max_shard_size).write_to(save_directory)
+
+    def _hub_mixin_checkpoint(self, max_shard_size: int | str) -> Checkpoint:
+        state = self._hub_mixin_module().state_dict()
+        return Checkpoint.of(state, max_shard_size=max_shard_size, named_format=False)
+
+    def _hub_mixin_contents(self, max_shard_size: int | str | None) -> dict[str, Any] | None:
+        if type(self)._save_pretrained is not PyTorchModelHubMixin._save_pretrained:  # noqa: SLF001 - itself
+            return None
+        checkpoint = self._hub_mixin_checkpoint(max_shard_size or MAX_SHARD_SIZE)
+        index = {} if checkpoint.index is None else {checkpoint.index_name: checkpoint.index}
+        return {**checkpoint.files, **index}
 
     def _hub_mixin_module(self) -> torch.nn.Module:
         """Give the module whose tensors are stored: the one inside, where this is a parallel wrapper."""
         if not isinstance(self, torch.nn.Module):
             msg = f"{type(self).__name__} must inherit torch.nn.Module too, before PyTorchModelHubMixin."
+            raise TypeError(msg)
+        if "_modules" not in vars(self):
+            msg = f"{type(self).__name__}.__init__ doesn't call super().__init__(), so it is no torch module yet."
             raise TypeError(msg)
         if isinstance(self, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)):
             return self.module
@@ -78,6 +107,8 @@ class PyTorchModelHubMixin(ModelHubMixin):
             - ``strict=True``: False loads what fits and warns about the rest.
             - ``dtype=None``: convert floating point tensors to this type; ``"auto"`` means the one most of them
               are stored in. None leaves the types to the module.
+            - ``mmap=True``: let the module stand on the mapped file. Such a file may be replaced but not written
+              to while the model is in use; False copies the values.
 
         Raises
         ------
@@ -96,28 +127,34 @@ class PyTorchModelHubMixin(ModelHubMixin):
             "local_files_only": local_files_only,
             "token": token,
         }
-        loaded = cls._read_weights(model_id, where)
+        loaded = cls._read_weights(model_id, where, mapped=own["mmap"])
         cls._require_arguments(model_id, model_kwargs)
-        model: Any = cls._make_for(loaded, model_kwargs)
-        module = model._hub_mixin_module()  # noqa: SLF001 - its own class
-        weights.load_weights(module, loaded, strict=own["strict"])
+        wanted = dtype_from(own["dtype"], loaded)
+        model: Any
+        model, fit = cls._make_for(loaded, model_kwargs, wanted)
+        fit.load(strict=own["strict"])
         target = own["map_location"] if own["device"] is None else own["device"]
-        wanted = weights.dtype_from(own["dtype"], loaded)
         if str(target) != "cpu" or own["device"] is not None or wanted is not None:
             model.to(device=target, dtype=wanted)
         model.eval()
         return model
 
     @classmethod
-    def _make_for(cls: type[T], loaded: Weights, model_kwargs: dict[str, Any]) -> T:
+    def _make_for(
+        cls: type[T], loaded: Weights, model_kwargs: dict[str, Any], dtype: torch.dtype | None
+    ) -> tuple[T, Fit]:
         """Make the module; a large one without the random values that `loaded` is about to replace."""
+        make = cls._hub_mixin_arguments().call
         fresh = building.repeatable(model_kwargs) if loaded.size >= _LARGE_BYTES else None
         if fresh is None:
-            return cls(**model_kwargs)
-        model, hollow = building.build(lambda: cls(**fresh()))
-        if hollow and not loaded.covers(model._hub_mixin_module()):  # noqa: SLF001 - its own class
-            return cls(**fresh())
-        return model
+            model = make(cls, model_kwargs)
+            return model, Fit(model._hub_mixin_module(), loaded, dtype)  # noqa: SLF001 - its own class
+        model, hollow = building.build(lambda: make(cls, fresh()))
+        fit = Fit(model._hub_mixin_module(), loaded, dtype)  # noqa: SLF001 - the same
+        if hollow and not fit.covers_parameters():
+            model = make(cls, fresh())
+            fit = Fit(model._hub_mixin_module(), loaded, dtype)  # noqa: SLF001 - the same
+        return model, fit
 
     @classmethod
     def _require_arguments(cls, model_id: str, model_kwargs: dict[str, Any]) -> None:
@@ -134,21 +171,25 @@ class PyTorchModelHubMixin(ModelHubMixin):
             raise ConfigError(msg)
 
     @classmethod
-    def _read_weights(cls, model_id: str, where: dict[str, Any]) -> Weights:
+    def _read_weights(cls, model_id: str, where: dict[str, Any], *, mapped: bool = True) -> Weights:
         """Read the weights of a folder or a repository: safetensors, else a pickle of tensors."""
         folder = Path(model_id)
-        readers = {SAFE_WEIGHTS_NAME: weights.read_safetensors, PICKLED_WEIGHTS_NAME: weights.read_pickle}
-        not_asked: LocalEntryNotFoundError | None = None
-        for name, read in readers.items():
+        not_asked: list[LocalEntryNotFoundError] = []
+
+        def find(name: str) -> Path | None:
+            if folder.is_dir():
+                return folder / name if (folder / name).is_file() else None
             try:
-                path = folder / name if folder.is_dir() else _fetched(model_id, name, where)
+                return fetching.fetch(model_id, name, where)
             except LocalEntryNotFoundError as error:  # nobody knows whether there is such a file
-                not_asked = not_asked or error
-                continue
-            if path is not None and path.is_file():
-                return read(path, f"{name} of {model_id}", lasting=not folder.is_dir())
-        if not_asked is not None:
-            raise not_asked
+                not_asked.append(error)
+                return None
+
+        found = read_checkpoint(find, model_id, mapped=mapped)
+        if found is not None:
+            return found
+        if not_asked:
+            raise not_asked[0]
         msg = f"{model_id} has no weights: neither {SAFE_WEIGHTS_NAME} nor {PICKLED_WEIGHTS_NAME} is there."
         raise EntryNotFoundError(msg)
 
@@ -166,15 +207,3 @@ class PyTorchModelHubMixin(ModelHubMixin):
             "get_started_code": code,
             "facts": facts_of(self._hub_mixin_module()),
         }
-
-
-def _fetched(model_id: str, name: str, where: dict[str, Any]) -> Path | None:
-    """Fetch a file of a repository; None where the repository doesn't have it."""
-    from hubnb.transfer import hf_hub_download
-
-    try:
-        return Path(hf_hub_download(model_id, name, **where))
-    except LocalEntryNotFoundError:
-        raise
-    except EntryNotFoundError:
-        return None

@@ -18,7 +18,9 @@ from hubnb.server.routes import (
     info,
     inventory,
     lfs,
+    locks,
     oauth,
+    people,
     refs,
     repos,
     requests,
@@ -51,8 +53,8 @@ def create_app(hub: Hub) -> ASGIApp:
     """Return the application that serves `hub`."""
     # Catch-alls last; files first, because they are asked for most.
     groups = (
-        *(resolve, tree, whoami, repos, refs, commits, lfs, xet, inventory),
-        *(discussions, requests, collections, webhooks, git, oauth, info, web),
+        *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
+        *(discussions, requests, people, collections, webhooks, git, oauth, info, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]

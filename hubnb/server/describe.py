@@ -94,14 +94,18 @@ class Describer:
         }
 
     def _libraries(self, config: dict[str, Any]) -> list[str]:
-        names = [entry.path for entry in self._snapshot.files]
-        found = ["sentence-transformers"] if "modules.json" in names else []
+        found = ["sentence-transformers"] if self._snapshot.file("modules.json") else []
         if "transformers_version" in config or "model_type" in config:
             found.append("transformers")
+        endings = {entry.path.rpartition(".")[2] for entry in self._snapshot.entries.values() if not entry.is_folder}
         for ending, library in _LIBRARY_BY_ENDING.items():
-            if any(name.endswith(ending) for name in names):
+            name, _, last = ending.rpartition(".")
+            if last in endings and (not name or self._has_file_ending_in(ending)):
                 found.append(library)
         return found
+
+    def _has_file_ending_in(self, ending: str) -> bool:
+        return any(entry.path.endswith(ending) for entry in self._snapshot.files)
 
     def _card_tags(self, card: dict[str, Any], repo_type: str, readme: str) -> list[str]:
         tags = _texts(card.get("tags"))

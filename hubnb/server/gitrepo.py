@@ -149,6 +149,8 @@ class GitRepo:
 
     def ref_of(self, revision: str) -> str | None:
         """Return the full ref that `revision` names (branch before tag), None for a commit or nothing."""
+        if revision == "HEAD":  # what the JavaScript client asks for when it means the default branch
+            return "refs/heads/main" if self.head("refs/heads/main") else None
         candidates = [revision] if revision.startswith("refs/") else [f"refs/heads/{revision}", f"refs/tags/{revision}"]
         return next((ref for ref in candidates if self.head(ref)), None)
 

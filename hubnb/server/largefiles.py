@@ -283,7 +283,7 @@ class Incoming:
         self.kept = True
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: str | Path) -> None:
     """Make a rename inside `folder` survive a power cut, where the system can."""
     if os.name == "nt":
         return

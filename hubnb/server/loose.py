@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SYNC_THREADS = 16
+_FEW = 8
 _SAMPLE_BYTES = 4096
 _O_BINARY = getattr(os, "O_BINARY", 0)
 
@@ -87,6 +88,12 @@ class LooseObjects:
         """Force objects to the disk, many at once: a journal takes a thousand of them nearly as fast as one."""
         paths = [self.path(oid) for oid in set(oids)]
         folders = {os.path.dirname(path) for path in paths}  # noqa: PTH120
+        if len(paths) <= _FEW:  # threads would cost more than they save
+            for path in paths:
+                _sync_file(path)
+            for folder in (*folders, self._folder):
+                sync_folder(folder)
+            return
         with ThreadPoolExecutor(_SYNC_THREADS) as threads:
             list(threads.map(_sync_file, paths))
             list(threads.map(sync_folder, [*folders, self._folder]))

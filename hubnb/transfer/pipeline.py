@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .part_journal import PartJournal
 
 HASH_THREADS = max(2, min(4, os.cpu_count() or 2))
+_FIRST_CONNECTIONS = 8
 _GATHER_S = 0.02  # what is hashed within this time shares a question to the Hub
 
 
@@ -91,9 +92,9 @@ class Pipeline:
         ready = _Ready(len(in_order))
         with (
             Workers(self.transfer, HASH_THREADS, "hash") as hashers,
-            Workers(self.transfer, self.connections, "send") as senders,
+            Workers(self.transfer, min(_FIRST_CONNECTIONS, self.connections), "send") as senders,
         ):
-            sender = ObjectSender(self.hub, self.transfer, senders, self.parts, self.ask_again)
+            sender = ObjectSender(self.hub, self.transfer, senders, self.parts, self.ask_again, self.connections)
             known = [added for added in in_order if self.hasher.knows(added.operation.content, _algorithm(added))]
             for added in known:
                 self._hash(added)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ..client.repo_id import RepoId
     from .job import Transfer
 
-SEND_CONNECTIONS = 8
+SEND_CONNECTIONS = 16
 _ASK_CONNECTIONS = 4
 _TRIES_WHEN_MOVED = 5
 

@@ -7,6 +7,7 @@ what has arrived under an address that is still the same does not travel again, 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _ADDRESS_IS_OF_NO_USE = {400, 401, 403, 404, 410}
 _LARGE_BYTES = 4 << 20
+_PACE_AFTER_S = 0.5
+_SHARED_LINE_BYTES_PER_S, _SLOW_BYTES_PER_S = 2e6, 30e6
 _ROUNDS_WITHOUT_PROGRESS = 3
 
 
@@ -37,6 +40,8 @@ class ObjectSender:
     ----------
     ask
         Asks the Hub where an object goes; None says that it has it.
+    most_connections
+        As many may send where each alone is slow.
     """
 
     hub: HubClient
@@ -44,11 +49,17 @@ class ObjectSender:
     senders: Workers
     parts: PartJournal
     ask: Callable[[LfsObject], UploadAction | None]
+    most_connections: int
 
     def send(self, action: UploadAction, content: Content, path: str) -> None:
         """Begin to send one object; `path` is the file's in the repository, under which its bytes are counted."""
         self.transfer.counters.begin(path)
         _Upload(self, action, content, path).begin()
+
+    def look_at_pace(self, sent: int, elapsed_s: float) -> None:
+        """Open more connections where it is each of them that is slow, not the line they share."""
+        if elapsed_s > _PACE_AFTER_S and _SHARED_LINE_BYTES_PER_S < sent / elapsed_s < _SLOW_BYTES_PER_S:
+            self.senders.allow(self.most_connections)
 
 
 @dataclass(frozen=True)
@@ -197,9 +208,13 @@ class _Upload:
             if bodies:  # a second try: what the first one sent has to travel again
                 counters.lost(path, bodies[-1].sent)
                 bodies[-1].close()
-            bodies.append(
-                ContentBody(self._content, part.start, part.end, transfer, lambda count: counters.moved(path, count))
-            )
+            began = time.monotonic()
+
+            def on_bytes(count: int) -> None:
+                counters.moved(path, count)
+                self._sender.look_at_pace(bodies[-1].sent, time.monotonic() - began)
+
+            bodies.append(ContentBody(self._content, part.start, part.end, transfer, on_bytes))
             return bodies[-1]
 
         try:

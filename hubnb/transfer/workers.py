@@ -39,11 +39,23 @@ class Workers:
         """Run `task` on one of the threads."""
         with self._state:
             self._tasks.setdefault(kind, deque()).append(task)
-            waiting = sum(map(len, self._tasks.values()))
-            if self._threads < self._limit and self._threads - self._busy < waiting:
-                self._threads += 1
-                self._transfer.spawn(self._work, self._name)
+            self._spawn_if_due()
             self._state.notify()
+
+    def allow(self, threads: int) -> None:
+        """Let there be up to `threads` from now on."""
+        with self._state:
+            self._limit = max(self._limit, threads)
+            while self._spawn_if_due():
+                pass
+
+    def _spawn_if_due(self) -> bool:
+        waiting = sum(map(len, self._tasks.values()))
+        due = self._threads < self._limit and self._threads - self._busy < waiting
+        if due:
+            self._threads += 1
+            self._transfer.spawn(self._work, self._name)
+        return due
 
     def raise_failure(self) -> None:
         """Raise the first failure, or that the transfer was stopped."""

@@ -7,8 +7,10 @@ import torch
 from torch import nn
 
 from hubnb.mixin import PyTorchModelHubMixin, torch_mixin
-from hubnb.mixin.building import build, repeatable
-from hubnb.mixin.weights import adopt, read_safetensors, save_weights
+from hubnb.mixin.weights import save_torch_model
+from hubnb.mixin.weights.adopting import adopt, loads_plainly
+from hubnb.mixin.weights.building import build, repeatable
+from hubnb.mixin.weights.reading import read_safetensors
 
 
 class Case(nn.Module):
@@ -153,10 +155,10 @@ def test_adopted_tensors_keep_every_tie_of_the_module(tmp_path):
     source = Held()
     for parameter in source.parameters():
         nn.init.normal_(parameter)
-    save_weights(source, tmp_path / "x.safetensors")
-    weights = read_safetensors(tmp_path / "x.safetensors", "x")
+    save_torch_model(source, tmp_path)
+    weights = read_safetensors(tmp_path / "model.safetensors", "x")
     module = Held()
-    assert adopt(module, weights.tensors) == {"alone"}
+    assert adopt(module.state_dict(keep_vars=True), weights.tensors) == {"alone"}
     assert module.alone.data_ptr() == weights.tensors["alone"].data_ptr()
     assert module.listed[0] is module.alone
     module.load_state_dict(weights.tensors)
@@ -170,7 +172,12 @@ def test_a_module_with_its_own_way_of_loading_is_left_alone(tmp_path):
             super()._load_from_state_dict(*args)
 
     module = nn.Linear(2, 2)
-    assert adopt(nn.Sequential(Own(2, 2)), {"0.weight": torch.ones(2, 2)}) == set()
+    assert loads_plainly(module)
+    assert not loads_plainly(nn.Sequential(Own(2, 2)))
     module.register_load_state_dict_post_hook(lambda *_: None)
-    assert adopt(module, {"weight": torch.ones(2, 2)}) == set()
-    assert adopt(nn.Linear(2, 2), {"weight": torch.ones(2, 2).half(), "bias": torch.ones(2)}) == {"bias"}
+    assert not loads_plainly(module)
+
+
+def test_numbers_of_another_type_are_left_to_be_copied():
+    own = nn.Linear(2, 2).state_dict(keep_vars=True)
+    assert adopt(own, {"weight": torch.ones(2, 2).half(), "bias": torch.ones(2)}) == {"bias"}

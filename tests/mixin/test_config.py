@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from hubnb.mixin import ConfigError, ModelHubMixin, UnsavedArgumentWarning
+from hubnb.mixin import ConfigError, DoctorWarning, ModelHubMixin, UnsavedArgumentWarning
 
 
 class Stored(ModelHubMixin):
@@ -289,10 +289,12 @@ def test_numbers_of_numpy_are_stored_as_numbers(tmp_path):
 
 
 def test_an_argument_that_can_not_be_stored_and_has_no_default_is_named_with_what_to_do(tmp_path):
-    class Needs(Stored):
-        def __init__(self, point: Point, size: int = 1):
-            self.point = point
-            self.size = size
+    with pytest.warns(DoctorWarning, match="`point`.*Point"):  # already when the class is defined
+
+        class Needs(Stored):
+            def __init__(self, point: Point, size: int = 1):
+                self.point = point
+                self.size = size
 
     with pytest.warns(UnsavedArgumentWarning) as caught:
         Needs(Point(1, 2), size=3).save_pretrained(tmp_path)

@@ -22,7 +22,7 @@ from hubnb.client.files import read_file
 from hubnb.client.refs import create_branch
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
-from hubnb.mixin import PyTorchModelHubMixin, UnsavedArgumentWarning
+from hubnb.mixin import DoctorWarning, PyTorchModelHubMixin, UnsavedArgumentWarning
 from hubnb.transfer import hf_hub_download, upload_file
 
 RESULT = EvalResult("image-classification", "digits", "Digits", "accuracy", 0.97)
@@ -61,10 +61,12 @@ def test_a_name_without_a_namespace_goes_to_who_is_signed_in(repo_id):
 
 
 def test_a_module_that_the_reader_passes_again_can_be_pushed(repo_id):
-    class Needs(nn.Module, PyTorchModelHubMixin):
-        def __init__(self, inner: nn.Module):
-            super().__init__()
-            self.inner = inner
+    with pytest.warns(DoctorWarning, match=r"coders=\{.*Module"):
+
+        class Needs(nn.Module, PyTorchModelHubMixin):
+            def __init__(self, inner: nn.Module):
+                super().__init__()
+                self.inner = inner
 
     model = Needs(nn.Linear(1, 1))
     with pytest.warns(UnsavedArgumentWarning, match="`inner`"):

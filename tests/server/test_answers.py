@@ -118,3 +118,52 @@ def test_a_backslash_is_a_letter_of_a_name(alice):
     alice.put(repo, {name: b"odd"})
     assert alice.paths(repo) == [".gitattributes", name]
     assert alice.read(repo, "folder/..%5C..%5Cfile").content == b"odd"
+
+
+def test_head_is_the_default_branch(alice):
+    repo = alice.create()
+    assert alice.get(f"/api/models/{repo}/revision/HEAD").json()["sha"] == alice.head(repo)
+    assert alice.post(f"/api/models/{repo}/branch/HEAD", json={}).status_code == 400
+
+
+def test_likers_and_the_liked_are_listed(alice, bob):
+    repo = alice.create()
+    bob.post(f"/api/models/{repo}/like")
+    assert [(user["user"], user["avatarUrl"][:9]) for user in alice.get(f"/api/models/{repo}/likers").json()] == [
+        ("bob", "/avatars/")
+    ]
+    assert repo in [item["repo"]["name"] for item in alice.get("/api/users/bob/likes").json()]
+    assert alice.get("/api/users/bob/overview").json()["numLikes"] >= 1
+
+
+def test_an_organisation_shows_its_members_and_its_members_what_it_stores(alice, dave, nobody):
+    assert {"alice", "bob", "carol"} == {user["user"] for user in nobody.get("/api/organizations/acme/members").json()}
+    assert nobody.get("/api/organizations/acme/overview").json()["numUsers"] == 3
+    repo = alice.create(organization="acme")
+    alice.put_large(repo, "w.bin", b"x" * 1000)
+    kept = {item["id"]: item for item in alice.get("/api/organizations/acme/settings/repositories").json()}
+    assert (kept[repo]["storage"], kept[repo]["type"], kept[repo]["visibility"]) == (1000, "model", "public")
+    assert dave.get("/api/organizations/acme/settings/repositories").status_code == 403
+    assert nobody.get("/api/settings/repositories").status_code == 401
+    assert nobody.get("/api/organizations/alice/members").status_code == 404
+    mine, address = [], "/api/settings/repositories?limit=1"
+    while address and len(mine) < 3:
+        answer = alice.get(address)
+        mine += [item["id"] for item in answer.json()]
+        address = answer.headers.get("Link", "")[1:].partition(">")[0]
+    assert len(set(mine)) == 3
+
+
+def test_tags_are_listed_by_what_they_say(alice, nobody):
+    repo = alice.create()
+    alice.put(repo, {"README.md": b"---\nlicense: mit\nlanguage: fr\nlibrary_name: keras\ntags: [odd-one]\n---\n"})
+    found = nobody.get("/api/models-tags-by-type").json()
+    assert {"id": "license:mit", "label": "mit", "type": "license"} in found["license"]
+    for kind, tag in (("library", "keras"), ("language", "fr"), ("other", "odd-one")):
+        assert tag in [item["id"] for item in found[kind]]
+
+
+def test_nothing_is_called_safe_that_nobody_scanned(alice):
+    repo = alice.create()
+    status = alice.get(f"/api/models/{repo}?securityStatus=true").json()["securityRepoStatus"]
+    assert status == {"scansDone": False, "filesWithIssues": []}

@@ -160,6 +160,8 @@ def listing(call: Call) -> Response:
         query = urlencode([*kept, ("cursor", start + size)])
         headers["Link"] = f'<{call.base}/api/collections?{query}>; rel="next"'
     shown = [_json(call, row, items=_SHOWN_IN_LISTS) for row in rows[start : start + size]]
+    for item in shown:
+        del item["position"]  # clients count themselves
     return json_response(shown, headers=headers)
 
 

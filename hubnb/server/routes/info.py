@@ -112,6 +112,8 @@ def info(call: Call) -> dict[str, Any]:
     found = describe(call, repo, commit, blobs=is_true(call.query.get("blobs")), siblings=siblings)
     if not expand:
         found.pop("downloadsAllTime")
+        if is_true(call.query.get("securityStatus")):  # nothing is scanned here, so nothing is called safe
+            found["securityRepoStatus"] = {"scansDone": False, "filesWithIssues": []}
         return {**found, "usedStorage": _used_bytes(call, repo), **({"spaces": []} if repo.type == "model" else {})}
     return _expanded(call, repo, found, expand)
 

@@ -302,11 +302,6 @@ def verify(call: Call) -> dict[str, Any]:
     return {"oid": oid, "size": size}
 
 
-def verify_locks(_: Call) -> Any:
-    """Tell git-lfs, which asks before every push, that nobody holds a lock."""
-    return {"ours": [], "theirs": [], "next_cursor": ""}
-
-
 def _routes() -> list[Route]:
     found: list[Route] = []
     for prefix in ("/{kind:kind}", ""):
@@ -315,7 +310,6 @@ def _routes() -> list[Route]:
             found += [
                 Route(f"{repo}/info/lfs/objects/batch", route(batch, body="json"), methods=["POST"]),
                 Route(f"{repo}/info/lfs/verify", route(verify, body="json"), methods=["POST"]),
-                Route(f"{repo}/info/lfs/locks/verify", route(verify_locks), methods=["POST"]),
             ]
     return found
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.database import new_id
 from hubnb.server.discussions import author
+from hubnb.server.routes.people import short
 from hubnb.server.wire import HubProblem, bad_request, iso_date, login_required
 
 if TYPE_CHECKING:
@@ -59,10 +60,7 @@ def likers(call: Call) -> list[dict[str, Any]]:
         " ORDER BY likes.created_at",
         call.repo.id,
     )
-    return [
-        {"_id": row["id"], "user": row["name"], "fullname": row["fullname"], "type": "user", "isPro": False}
-        for row in rows
-    ]
+    return [short(row) for row in rows]
 
 
 def ask(call: Call) -> Response:

@@ -103,64 +103,6 @@ def agent_harnesses(_: Call) -> dict[str, Any]:
     return {"standardEnvVars": [], "harnesses": {}}
 
 
-def overview(call: Call) -> dict[str, Any]:
-    """Describe a user or an organisation."""
-    name = call.parameters["account"]
-    kind = "org" if call.request.url.path.startswith("/api/organizations/") else "user"
-    row = call.hub.database.one("SELECT * FROM accounts WHERE name = ? AND kind = ?", name, kind)
-    if row is None:
-        raise HubProblem(404, f"There is no {kind} {name}.")
-    counts = {
-        f"num{plural}": _count(call, repo_type, row["name"])
-        for repo_type, plural in (
-            ("model", "Models"),
-            ("dataset", "Datasets"),
-            ("space", "Spaces"),
-            ("kernel", "Kernels"),
-        )
-    }
-    return {
-        "_id": row["id"],
-        "user" if kind == "user" else "name": row["name"],
-        "type": kind,
-        "fullname": row["fullname"],
-        "avatarUrl": f"/avatars/{row['id']}.svg",
-        "isPro": False,
-        **counts,
-        "numLikes": 0,
-        "numFollowers": 0,
-        "orgs": [],
-    }
-
-
-def _count(call: Call, repo_type: str, namespace: str) -> int:
-    member = call.caller.role_in(namespace) is not None
-    row = call.hub.database.one(
-        "SELECT count(*) AS number FROM repos WHERE type = ? AND namespace = ? AND (private = 0 OR ?)",
-        repo_type,
-        namespace,
-        member,
-    )
-    return row["number"] if row else 0
-
-
-def likes_of_user(call: Call) -> list[dict[str, Any]]:
-    """List the public repositories a user likes."""
-    rows = call.hub.database.all(
-        "SELECT repos.type, repos.namespace, repos.name, likes.created_at FROM likes"
-        " JOIN repos ON repos.id = likes.repo_id JOIN accounts ON accounts.id = likes.user_id"
-        " WHERE accounts.name = ? AND repos.private = 0 ORDER BY likes.created_at DESC",
-        call.parameters["account"],
-    )
-    return [
-        {
-            "createdAt": iso_date(row["created_at"]),
-            "repo": {"name": f"{row['namespace']}/{row['name']}", "type": row["type"]},
-        }
-        for row in rows
-    ]
-
-
 def _is_known(call: Call, repo_type: str | None, namespace: str | None, name: str | None) -> bool:
     repo = find(call.hub, repo_type, unquote(namespace), unquote(name)) if repo_type and namespace and name else None
     return repo is not None and may_see(call.caller, repo)
@@ -181,7 +123,4 @@ ROUTES = [
     Route("/api/validate-yaml", route(validate_yaml, body="json"), methods=["POST"]),
     Route("/api/telemetry/{topic:rest}", route(telemetry), methods=["GET", "HEAD", "POST"]),
     Route("/api/agent-harnesses", route(agent_harnesses)),
-    Route("/api/users/{account:part}/overview", route(overview)),
-    Route("/api/organizations/{account:part}/overview", route(overview)),
-    Route("/api/users/{account:part}/likes", route(likes_of_user)),
 ]

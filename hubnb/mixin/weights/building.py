@@ -21,7 +21,7 @@ import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .pytorch import torch
+from ..pytorch import torch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
