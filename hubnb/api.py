@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from .client import auth, files, info, refs, repos, tree
 from .client.settings import Settings
@@ -32,6 +35,11 @@ def _bound(function: Callable[Parameters, Result]) -> Callable[Concatenate[HfApi
         return function(*args, **keywords)  # pyright: ignore[reportCallIssue]
 
     return method  # pyright: ignore[reportReturnType] - wraps keeps the signature
+
+
+# Beside the objects, not in them: they are copied and pickled, threads are not.
+_background: WeakKeyDictionary[HfApi, ThreadPoolExecutor] = WeakKeyDictionary()
+_background_guard = threading.Lock()
 
 
 class HfApi:
@@ -89,6 +97,18 @@ class HfApi:
     file_exists = _bound(files.file_exists)
     get_hf_file_metadata = _bound(files.get_hf_file_metadata)
     hf_hub_url = _bound(files.hf_hub_url)
+
+    def run_as_future(
+        self, fn: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Future[Result]:
+        """Call `fn` in the background, after what was given to this object before; gives its future at once.
+
+        Python waits for such calls before it exits.
+        """
+        with _background_guard:
+            if self not in _background:
+                _background[self] = ThreadPoolExecutor(1, thread_name_prefix="hubnb-background")
+            return _background[self].submit(fn, *args, **kwargs)
 
     hf_hub_download = _bound(download.hf_hub_download)
     snapshot_download = _bound(download.snapshot_download)

@@ -17,7 +17,8 @@ Names and parents are those `huggingface_hub` users catch; the additions are our
     ├── LocalTokenNotFoundError  (OSError)
     ├── HFValidationError  (ValueError)        a repo id, path or argument that can't be right
     ├── IntegrityError                         bytes that don't match their hash
-    ├── DiskFullError  (OSError)
+    ├── FolderError  (OSError)                 a folder that can't be written to
+    │   └── DiskFullError
     └── TransferCancelled                      somebody pressed Cancel
 """
 
@@ -74,8 +75,15 @@ class IntegrityError(HubError):
     """Bytes did not match the hash the Hub names for them, twice in a row; they were thrown away."""
 
 
-class DiskFullError(HubError, OSError):
-    """There is not enough room for what was asked; nothing was started."""
+class FolderError(HubError, OSError):
+    """A folder can't be written to: no permission, not a folder, a disk that fails."""
+
+    def __str__(self) -> str:
+        return str(self.args[-1])  # without the number an OSError puts before it
+
+
+class DiskFullError(FolderError):
+    """There is not enough room for what was asked."""
 
 
 class TransferCancelled(HubError):  # noqa: N818 - an outcome, not a fault

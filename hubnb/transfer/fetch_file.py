@@ -166,6 +166,10 @@ class FileFetch:
                         pass
         except HubUnreachableError:
             self._transfer.checkpoint()
+        except HfHubHTTPError as error:
+            if error.status_code != 416:
+                raise
+            self._forgive("no bytes where the file should have some")
         except PartialClosedError:
             return end  # somebody else brought the last bytes
         if at < end:
@@ -181,11 +185,15 @@ class FileFetch:
             return True
         else:
             what = "another range than the one asked for"
+        self._forgive(what)
+        return False
+
+    def _forgive(self, what: str) -> None:
+        """Take a wrong answer for a passing one; not for ever."""
         with self._guard:
             self._wrong_answers += 1
             if self._wrong_answers > _WRONG_ANSWERS_FORGIVEN:
                 raise self._integrity_error(what)
-        return False
 
     def _pieces(self, stream: ByteStream, at: int, end: int) -> Iterator[int]:
         """Copy `stream` to `at` and on, yielding how far it got after each piece, until `end` or it breaks."""

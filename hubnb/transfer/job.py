@@ -88,6 +88,7 @@ class Transfer(Generic[Result]):
         """The limit this transfer shares; the queue puts its own here."""
         self.when_touched: Callable[[], object] | None = None
         """Called by `pause`, `resume` and `cancel`: the queue decides anew what runs."""
+        self._priority = 0
         self._speed = _Speed()
         # The listener is made where the transfer was asked for, so that a notebook knows which cell that is.
         self._listener: ProgressListener | None = None if quiet else new_listener(self)
@@ -132,6 +133,16 @@ class Transfer(Generic[Result]):
         self._turn.set()
         self._touched()
         return True
+
+    @property
+    def priority(self) -> int:
+        """Where it stands in the queue: higher goes first, 0 is usual. May be set while it waits."""
+        return self._priority
+
+    @priority.setter
+    def priority(self, priority: int) -> None:
+        self._priority = priority
+        self._touched()
 
     def again(self) -> Transfer[Result]:
         """Make the same transfer anew, to be submitted: what an earlier try left is used."""

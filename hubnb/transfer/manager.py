@@ -18,7 +18,7 @@ _REMEMBERED = 200
 
 
 class TransferManager:
-    """Runs transfers in the order they came, a few at a time.
+    """Runs transfers a few at a time: those of higher `Transfer.priority` first, else in the order they came.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class TransferManager:
         """Start what there is room for; a cancelled one needs no room, it ends at once."""
         due: list[Transfer[Any]] = []
         with self._lock:
-            for transfer in list(self._waiting):
+            for transfer in sorted(self._waiting, key=lambda waiting: -waiting.priority):
                 busy = sum(not running.paused for running in self._running)
                 if transfer.stop.is_set() or (busy < self._max_running and not transfer.paused):
                     self._waiting.remove(transfer)

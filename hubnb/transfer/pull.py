@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..client.errors import DiskFullError
+from ..cache.locks import try_lock
+from ..client.errors import DiskFullError, FolderError, HubError
 from ..client.files import resolve_path
 from .fetch import MOST_CONNECTIONS, FetchPool
 from .fetch_file import PIECE_BYTES, WantedFile
+from .name_clash import check_names
 from .partial import Partial
 from .progress import TransferState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ..cache.destination import Destination
@@ -91,6 +96,10 @@ def pull(
     ------
     DiskFullError
         If there is no room for it; nothing was fetched.
+    FolderError
+        If the folder can't be written to.
+    HFValidationError
+        If two files have one name there; nothing was fetched.
     IntegrityError
         If the Hub sent wrong bytes twice.
     TransferCancelled
@@ -98,13 +107,54 @@ def pull(
     """
     for file in plan.files:
         transfer.counters.add(file.path, file.size, file.etag if len(file.etag) == 64 else None)
+    check_names((file.path for file in plan.files), destination.folder)
+    with _folder_errors_explained(destination.folder):
+        _settle(plan, transfer, destination)
+        if plan.missing:
+            _fetch(plan, hub, transfer, destination, connections)
+
+
+@contextmanager
+def _folder_errors_explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, HubError):
+            raise
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            msg = f"The disk of {folder} is full. What had arrived is kept: free some space and run it again to go on."
+            raise DiskFullError(error.errno, msg) from error
+        msg = (
+            f"Can't write to {error.filename or folder}: {error.strerror or error}. "
+            "Choose another folder (cache_dir=, local_dir=, HF_HOME), or make this one writable."
+        )
+        raise FolderError(error.errno, msg) from error
+
+
+def _settle(plan: PullPlan, transfer: Transfer[Any], destination: Destination) -> None:
+    """See to the files that are here already."""
     missing = set(plan.missing)
     for file in plan.files:
         if file not in missing:
             destination.settle(plan.commit, file.path, file.etag)
             transfer.counters.end(file.path, "skipped")
-    if not missing:
+            if file.size > PIECE_BYTES:
+                _forget_journal(file, destination)
+
+
+def _forget_journal(file: RemoteFile, destination: Destination) -> None:
+    """Remove what a process left that was killed right after it had named the file."""
+    folder = destination.partial_folder(file.path)
+    left = Partial(destination.target(file.path, file.etag), file.etag, file.size, folder=folder)
+    if not left.journal_path.exists() or left.partial_path.exists():
         return
+    lock = try_lock(destination.lock_path(file.path, file.etag))
+    if lock is not None:  # else somebody fetches it anew this moment
+        left.discard()
+        lock.release()
+
+
+def _fetch(plan: PullPlan, hub: HubClient, transfer: Transfer[Any], destination: Destination, connections: int) -> None:
     wanted: dict[str, WantedFile] = {}
     paths_of: dict[str, list[RemoteFile]] = {}
     for file in plan.missing:

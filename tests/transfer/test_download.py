@@ -17,13 +17,15 @@ from hubnb.client import RepoId
 from hubnb.client.errors import (
     DiskFullError,
     EntryNotFoundError,
+    FolderError,
+    HFValidationError,
     HubUnreachableError,
     IntegrityError,
     LocalEntryNotFoundError,
     RevisionNotFoundError,
     TransferCancelled,
 )
-from hubnb.transfer import fetch, fetch_file, pull
+from hubnb.transfer import fetch, fetch_file, name_clash, pull, whole_file
 
 if TYPE_CHECKING:
     from hubnb.server import LocalHub
@@ -40,6 +42,8 @@ def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "PIECE_BYTES", 64 * 1024)
     monkeypatch.setattr(fetch_file, "PIECE_BYTES", 64 * 1024)
     monkeypatch.setattr(fetch_file, "_RETRY_WAIT_S", 0.02)
+    monkeypatch.setattr(fetch, "FLUSH_BYTES", MIB)
+    monkeypatch.setattr(fetch_file, "FLUSH_BYTES", MIB)
 
 
 @pytest.fixture
@@ -327,3 +331,86 @@ def test_pull_of_nothing_is_an_empty_folder(api: hubnb.HfApi) -> None:
     folder = Path(api.snapshot_download(empty, allow_patterns="*.nothing"))
     assert folder.is_dir()
     assert list(folder.iterdir()) == []
+
+
+def test_names_that_are_one_on_this_disk_are_refused_before_a_byte_moves(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.create_commit(
+        repo_id,
+        [hubnb.CommitOperationAdd("A.txt", b"upper"), hubnb.CommitOperationAdd("a.txt", b"lower")],
+        commit_message="two",
+    )
+    folder = tmp_path / "out"
+    api.snapshot_download(repo_id, local_dir=folder)
+    assert ((folder / "A.txt").read_text(), (folder / "a.txt").read_text()) == ("upper", "lower")
+
+    monkeypatch.setattr(name_clash, "_ignores_case", lambda _: True)
+    hub.requests.clear()
+    with pytest.raises(HFValidationError, match=r"'A\.txt' and 'a\.txt' are one name"):
+        api.snapshot_download(repo_id)
+    assert gets(hub) == []
+    assert Path(api.snapshot_download(repo_id, ignore_patterns="a.txt"), "A.txt").read_text() == "upper"
+
+
+@pytest.mark.parametrize(
+    ("paths", "clash"),
+    [
+        (["b", "B"], ("b", "B")),
+        (["caf\u00e9", "cafe\u0301"], ("caf\u00e9", "cafe\u0301")),
+        (["data", "Data/x.bin"], ("data", "Data/x.bin")),
+        (["Data/x", "data/y", "z"], None),
+        ([], None),
+    ],
+)
+def test_clash_is_found_between_files_and_folders(paths: list[str], clash: tuple[str, str] | None) -> None:
+    assert name_clash._first_clash(paths) == clash
+
+
+def test_this_disk_is_asked_whether_it_tells_capitals_apart(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    assert name_clash._ignores_case(tmp_path / "not there yet") == (tmp_path / "X").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+@pytest.mark.parametrize("argument", ["cache_dir", "local_dir"])
+def test_folder_that_can_not_be_one_is_named(api: hubnb.HfApi, repo: str, tmp_path: Path, argument: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderError, match=r"Can't write to .*file.*Choose another folder"):
+        api.snapshot_download(repo, **{argument: tmp_path / "file"})
+    with pytest.raises(FolderError, match=r"Can't write to .*file"):
+        api.hf_hub_download(repo, "small.bin", **{argument: tmp_path / "file"})
+
+
+def test_journal_of_a_process_killed_after_it_named_the_file_is_removed(api: hubnb.HfApi, repo: str) -> None:
+    api.snapshot_download(repo)
+    blobs = cache_of(repo).blobs
+    (blobs / f"{hashlib.sha256(BIG).hexdigest()}.hubnb-journal").write_text("left")
+    api.snapshot_download(repo)
+    assert leftovers(repo) == []
+
+
+def test_small_files_leave_no_lock_behind(api: hubnb.HfApi, repo: str) -> None:
+    if not whole_file.can_place(Path(api.snapshot_download(repo))):
+        return  # where a file can't be written before it has a name, a lock has to do
+    locks = {path.name for path in cache_of(repo).lock_path("x").parent.iterdir()}
+    assert locks == {f"{hashlib.sha256(BIG).hexdigest()}.lock"}
+
+
+def test_small_files_arrive_where_every_file_needs_a_name(
+    api: hubnb.HfApi, repo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "can_place", lambda _: False)
+    folder = Path(api.snapshot_download(repo))
+    assert (folder / "small.bin").read_bytes() == SMALL
+    assert leftovers(repo) == []
+
+
+def test_small_file_is_never_placed_over_another(tmp_path: Path) -> None:
+    target = tmp_path / "name"
+    if not whole_file.can_place(tmp_path):
+        return
+    assert whole_file.place(b"first", target)
+    assert not whole_file.place(b"second", target)
+    assert target.read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["name"]

@@ -240,3 +240,17 @@ def test_timeout_leaves_it_running() -> None:
         transfer.result(0.05)
     gate.set()
     assert transfer.result(5)
+
+
+def test_higher_priority_goes_first() -> None:
+    manager = TransferManager(max_running=1)
+    order: list[str] = []
+    gate = threading.Event()
+    first = start(lambda _: gate.wait(10), manager)
+    usual = start(lambda _: order.append("usual"), manager)
+    urgent = start(lambda _: order.append("urgent"), manager)
+    urgent.priority = 5
+    gate.set()
+    for transfer in (first, usual, urgent):
+        transfer.result(10)
+    assert order == ["urgent", "usual"]

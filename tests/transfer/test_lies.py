@@ -85,3 +85,21 @@ def test_connections_that_break_together_count_once(liar: LyingHub) -> None:
 
     liar.lie = lambda _: lie if liar.gets <= 8 else None
     assert pull(liar) == CONTENT
+
+
+def test_range_that_is_refused_once_is_asked_for_again(liar: LyingHub) -> None:
+    def lie(answer: lying_hub.Answer, dice: lying_hub.random.Random) -> None:
+        if liar.gets == 2:
+            answer.status, answer.body, answer.headers = 416, b"", {"Content-Length": "0"}
+
+    liar.lie = lambda _: lie
+    assert pull(liar) == CONTENT
+
+
+def test_ranges_that_are_always_refused_are_an_error(liar: LyingHub) -> None:
+    def lie(answer: lying_hub.Answer, dice: lying_hub.random.Random) -> None:
+        answer.status, answer.body, answer.headers = 416, b"", {"Content-Length": "0"}
+
+    liar.lie = lambda _: lie
+    with pytest.raises(IntegrityError, match="no bytes where the file should have some"):
+        pull(liar)
