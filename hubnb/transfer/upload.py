@@ -11,6 +11,7 @@ from ..client.hub import HubClient
 from ..client.repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
 from ..client.settings import Settings
 from ..client.tree import RepoFile, fetch_tree
+from .folder_walk import files_below
 from .job import Transfer, run_and_wait
 from .manager import default_manager
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
@@ -186,8 +187,9 @@ def upload_folder(
     })  # fmt: skip
     prefix = f"{validate_path_in_repo(path_in_repo.strip('/'))}/" if path_in_repo and path_in_repo.strip("/.") else ""
     ignore = [*DEFAULT_IGNORE_PATTERNS, *(ignore_patterns or ())]
-    paths = filter_paths(_files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
-    additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, folder / path) for path in paths]
+    paths = filter_paths(files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
+    root = os.path.join(folder, "")  # noqa: PTH118 - a hundred thousand Paths are slow to make, and large
+    additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, root + path) for path in paths]
 
     def plan(hub: HubClient) -> list[CommitOperation]:
         if delete_patterns is None:
@@ -308,27 +310,3 @@ def _push(
         )
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
-
-
-def _files_below(folder: Path) -> list[str]:
-    """Paths of all files below `folder`, relative, with ``/``, in a stable order.
-
-    Raises
-    ------
-    HFValidationError
-        For a name that is no text (it could not be told apart from others on the Hub).
-    """
-    paths: list[str] = []
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        if ".git" in folders:
-            folders.remove(".git")
-        relative = Path(parent).relative_to(folder)
-        paths.extend((relative / name).as_posix() for name in sorted(files) if (Path(parent) / name).is_file())
-    for path in paths:
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            msg = f"The file name {path!r} in {folder} is not valid UTF-8. Rename it, then push again."
-            raise HFValidationError(msg) from None
-    return paths
