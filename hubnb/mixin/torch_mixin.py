@@ -131,8 +131,9 @@ class PyTorchModelHubMixin(ModelHubMixin):
         cls._require_arguments(model_id, model_kwargs)
         wanted = dtype_from(own["dtype"], loaded)
         model: Any
-        model, fit = cls._make_for(loaded, model_kwargs, wanted)
-        fit.load(strict=own["strict"])
+        with building.without_collector():
+            model, fit = cls._make_for(loaded, model_kwargs, wanted)
+            fit.load(strict=own["strict"])
         target = own["map_location"] if own["device"] is None else own["device"]
         if str(target) != "cpu" or own["device"] is not None or wanted is not None:
             model.to(device=target, dtype=wanted)
