@@ -195,7 +195,7 @@ class PyTorchModelHubMixin(ModelHubMixin):
         raise EntryNotFoundError(msg)
 
     def _card_values(self) -> dict[str, Any]:
-        from .facts import facts_of
+        from .facts import architecture_of, facts_of
 
         values = super()._card_values()
         name = type(self).__name__
@@ -207,4 +207,5 @@ class PyTorchModelHubMixin(ModelHubMixin):
             "model_summary": f"A `{name}`, a PyTorch model saved with `hubnb`.",
             "get_started_code": code,
             "facts": facts_of(self._hub_mixin_module()),
+            "model_specs": architecture_of(self._hub_mixin_module()),
         }

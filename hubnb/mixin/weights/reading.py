@@ -125,8 +125,13 @@ def _views(path: Path) -> dict[str, torch.Tensor] | None:
             return None
         # A piece of the mapping each, not a view into the whole: who copies or pickles one must not get all.
         piece: Any = storage[start:end]
-        views[name] = torch.empty(0, dtype=dtype).set_(piece, 0, place["shape"])
+        views[name] = _on(piece, dtype, place["shape"])
     return views
+
+
+def _on(piece: Any, dtype: torch.dtype, shape: list[int]) -> torch.Tensor:
+    empty: Any = torch.empty(0, dtype=dtype)  # untyped: the stubs know no such call
+    return empty.set_(piece, 0, shape)
 
 
 def read_pickle(path: Path, source: str) -> Weights:
