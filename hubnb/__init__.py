@@ -71,6 +71,18 @@ if TYPE_CHECKING:
     from .client.tree import list_repo_tree as list_repo_tree
     from .mixin import ModelHubMixin as ModelHubMixin
     from .mixin import PyTorchModelHubMixin as PyTorchModelHubMixin
+    from .mixin.frameworks import from_pretrained as from_pretrained
+    from .mixin.frameworks import from_pretrained_fastai as from_pretrained_fastai
+    from .mixin.frameworks import push_to_hub as push_to_hub
+    from .mixin.frameworks import push_to_hub_fastai as push_to_hub_fastai
+    from .mixin.weights import get_torch_storage_id as get_torch_storage_id
+    from .mixin.weights import get_torch_storage_size as get_torch_storage_size
+    from .mixin.weights import load_state_dict_from_file as load_state_dict_from_file
+    from .mixin.weights import load_torch_model as load_torch_model
+    from .mixin.weights import save_torch_model as save_torch_model
+    from .mixin.weights import save_torch_state_dict as save_torch_state_dict
+    from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
+    from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
@@ -121,6 +133,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
     ),
     "hubnb.mixin": ("ModelHubMixin", "PyTorchModelHubMixin"),
+    "hubnb.mixin.frameworks": (
+        "from_pretrained", "from_pretrained_fastai", "push_to_hub", "push_to_hub_fastai",
+    ),
+    "hubnb.mixin.weights": (
+        "get_torch_storage_id", "get_torch_storage_size", "load_state_dict_from_file", "load_torch_model",
+        "save_torch_model", "save_torch_state_dict", "split_state_dict_into_shards_factory",
+        "split_torch_state_dict_into_shards",
+    ),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
 }  # fmt: skip

@@ -178,6 +178,8 @@ def send_commit(
 
     Parameters
     ----------
+    lines
+        What it says; gone through once to know how long the body is, and once more each time it is sent.
     parent_commit
         Refuse (412) unless the branch is still there.
 
@@ -194,9 +196,8 @@ def send_commit(
         "description": description,
         **({"parentCommit": parent_commit} if parent_commit else {}),
     }
-    operations = list(lines)
     response = hub.http.request(
-        "POST", f"{repo.api}/commit/{quote_revision(revision)}", data=lambda: _CommitBody(header, operations),
+        "POST", f"{repo.api}/commit/{quote_revision(revision)}", data=lambda: _CommitBody(header, lines),
         params={"create_pr": "1"} if create_pr else None, headers={"Content-Type": "application/x-ndjson"},
         # A commit that names its parent can be made once only; one that opens a pull request opens another.
         repeatable=parent_commit is not None and not create_pr,
@@ -219,7 +220,7 @@ class _CommitBody:
     Not every proxy takes a body without Content-Length, and the files together may not fit into memory.
     """
 
-    def __init__(self, header: dict[str, Any], lines: list[RegularFile | LargeFile | DeletedFile]) -> None:
+    def __init__(self, header: dict[str, Any], lines: Iterable[RegularFile | LargeFile | DeletedFile]) -> None:
         self._header = _wire_line("header", header)
         self._lines = lines
         self._length = len(self._header) + sum(_length(line) for line in lines)

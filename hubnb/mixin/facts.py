@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .versions import versions_of
 from .weights import distinct_tensors
 
 if TYPE_CHECKING:
     from .pytorch import torch
+
+_MOST_LINES = 60
 
 
 def facts_of(module: torch.nn.Module) -> dict[str, Any]:
@@ -25,7 +28,16 @@ def facts_of(module: torch.nn.Module) -> dict[str, Any]:
     layers = _layers(module)
     if layers:
         facts["Layers"] = layers
+    facts["Made with"] = versions_of("torch", "safetensors")
     return facts
+
+
+def architecture_of(module: torch.nn.Module) -> str:
+    """Write a module's layers as torch prints them; of a long list the beginning."""
+    lines = repr(module).splitlines()
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES:] = [f"  ... {len(lines) - _MOST_LINES} more lines"]
+    return "\n".join(["```text", *lines, "```"])
 
 
 def _layers(module: torch.nn.Module) -> str:

@@ -131,8 +131,9 @@ class PyTorchModelHubMixin(ModelHubMixin):
         cls._require_arguments(model_id, model_kwargs)
         wanted = dtype_from(own["dtype"], loaded)
         model: Any
-        model, fit = cls._make_for(loaded, model_kwargs, wanted)
-        fit.load(strict=own["strict"])
+        with building.without_collector():
+            model, fit = cls._make_for(loaded, model_kwargs, wanted)
+            fit.load(strict=own["strict"])
         target = own["map_location"] if own["device"] is None else own["device"]
         if str(target) != "cpu" or own["device"] is not None or wanted is not None:
             model.to(device=target, dtype=wanted)
@@ -194,7 +195,7 @@ class PyTorchModelHubMixin(ModelHubMixin):
         raise EntryNotFoundError(msg)
 
     def _card_values(self) -> dict[str, Any]:
-        from .facts import facts_of
+        from .facts import architecture_of, facts_of
 
         values = super()._card_values()
         name = type(self).__name__
@@ -206,4 +207,5 @@ class PyTorchModelHubMixin(ModelHubMixin):
             "model_summary": f"A `{name}`, a PyTorch model saved with `hubnb`.",
             "get_started_code": code,
             "facts": facts_of(self._hub_mixin_module()),
+            "model_specs": architecture_of(self._hub_mixin_module()),
         }

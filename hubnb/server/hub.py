@@ -133,6 +133,11 @@ class Hub:
             if path.name not in known:
                 shutil.rmtree(path, ignore_errors=True)
 
+    @property
+    def scratch(self) -> str | None:
+        """Where bodies on their way lie: on the data's disk, or, if that can't be written, where the system says."""
+        return None if self.read_only else str(self.folder / "tmp")
+
     def git_path(self, repo_id: str) -> Path:
         """Return the folder of a repository; its name is the database's id, never what a client sent."""
         return self._repos_folder / f"{repo_id}.git"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from stat import S_ISDIR, S_ISREG
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from ..client.errors import HFValidationError, HubError
 
@@ -35,21 +37,50 @@ class Reader(Protocol):
 class Content(Protocol):
     """Bytes that several threads can read side by side, each with a reader of its own."""
 
-    size: int
-    """In bytes."""
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        ...
 
     def open(self, start: int = 0) -> Reader:
         """Make a reader that begins at byte `start`."""
         ...
 
 
-class FileContent:
-    """A file on disk."""
+class FileIdentity(NamedTuple):
+    """What tells a file, as it is now, from another one or a later one."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.stat = path.stat()
-        self.size = self.stat.st_size
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+    """On Windows the time of creation, which changes nothing."""
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> FileIdentity:
+        """Take it from what the system says of a file."""
+        return cls(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+class FileContent:
+    """A file on disk. There may be a hundred thousand of them in a push, so each is small."""
+
+    __slots__ = ("_path", "identity")
+
+    def __init__(self, path: str | Path, stat: os.stat_result | None = None) -> None:
+        self._path = os.fspath(path)
+        self.identity = FileIdentity.of(stat or os.stat(self._path))  # noqa: PTH116 - a Path costs more than the file
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self._path)
+
+    @property
+    def size(self) -> int:
+        """In bytes, as it was."""
+        return self.identity.size
 
     def open(self, start: int = 0) -> Reader:
         """Open the file anew.
@@ -60,11 +91,11 @@ class FileContent:
             If it is gone, or may not be read.
         """
         try:
-            file = self.path.open("rb", buffering=0)
+            file = open(self._path, "rb", buffering=0)  # noqa: PTH123, SIM115 - as above; the caller closes it
         except FileNotFoundError:
             raise was_changed(self) from None
         except OSError as error:
-            msg = f"{str(self.path)!r} can't be read: {error.strerror}. Nothing was committed."
+            msg = f"{self._path!r} can't be read: {error.strerror}. Nothing was committed."
             raise HubError(msg) from None
         file.seek(start)
         return file
@@ -72,12 +103,10 @@ class FileContent:
     def changed(self) -> bool:
         """Say whether the file is another one than when the push began, as far as size and times show."""
         try:
-            now = self.path.stat()
+            now = FileIdentity.of(self.path.stat())
         except OSError:
             return True
-        return (now.st_ino, now.st_size, now.st_mtime_ns) != (
-            self.stat.st_ino, self.stat.st_size, self.stat.st_mtime_ns,
-        )  # fmt: skip
+        return now[:4] != self.identity[:4]
 
 
 class BytesContent:
@@ -178,12 +207,17 @@ def content_of(source: str | Path | bytes | BinaryIO) -> Content:
     if isinstance(source, (bytes, bytearray)):
         return BytesContent(bytes(source))
     if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
-        if not path.is_file():
-            what = "is a folder; use upload_folder for it" if path.is_dir() else "does not exist"
-            msg = f"{str(path)!r} {what}."
-            raise HFValidationError(msg)
-        return FileContent(path)
+        path = os.path.expanduser(source)  # noqa: PTH111 - a Path costs more than the file
+        try:
+            stat = os.stat(path)  # noqa: PTH116
+        except OSError as error:
+            what = "does not exist" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
+        else:
+            if S_ISREG(stat.st_mode):
+                return FileContent(path, stat)
+            what = "is a folder; use upload_folder for it" if S_ISDIR(stat.st_mode) else "is no file"
+        msg = f"{path!r} {what}."
+        raise HFValidationError(msg)
     # Duck-typed on purpose: whatever reads and seeks is a file.
     if isinstance(source, io.TextIOBase) or not (hasattr(source, "read") and hasattr(source, "seek")):
         msg = f"Content must be a path, bytes or a file opened in binary mode, not {type(source).__name__}."

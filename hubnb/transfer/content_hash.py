@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .content import BLOCK_BYTES, Content, FileContent, became_shorter, read_all
-from .hash_journal import HashJournal, KnownHash
+from .hash_journal import Algorithm, HashJournal, KnownHashes
 from .hashing import git_blob_digest, sha256_digest
+from .tensors import TensorDigester
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Algorithm = Literal["sha256", "git"]
+    from .tensor_journal import TensorJournal
+
 _SAMPLE_BYTES = 512
 _SMALL_BYTES = 32 << 10
 
@@ -25,6 +27,8 @@ class ContentHasher:
 
     Parameters
     ----------
+    tensors
+        Where the checksums of tensors go, which are taken on the way.
     checkpoint
         Called for every block read; raises to stop.
     on_bytes
@@ -32,62 +36,40 @@ class ContentHasher:
     """
 
     def __init__(
-        self, journal: HashJournal, checkpoint: Callable[[], object], on_bytes: Callable[[int], object]
+        self,
+        journal: HashJournal,
+        tensors: TensorJournal,
+        checkpoint: Callable[[], object],
+        on_bytes: Callable[[int], object],
     ) -> None:
         self._journal = journal
+        self._tensors = tensors
         self._checkpoint = checkpoint
         self._on_bytes = on_bytes
-        self._found: dict[int, tuple[dict[str, KnownHash], int]] = {}
 
-    def sample(self, content: Content, size: int) -> bytes:
-        """Give the first `size` bytes (at most 512)."""
+    def look(self, content: Content) -> KnownHashes:
+        """Give the first bytes, and the hashes that cost nothing more."""
         self._checkpoint()
-        known = self._known(content)
+        is_file = isinstance(content, FileContent)
+        known = self._journal.find(content.path, content.identity) if is_file else None
         if known is not None:
-            self._found[id(content)] = ({known.algorithm: known}, 0)
-            return known.sample[:size]
+            return known
         if content.size > _SMALL_BYTES:
-            return read_all(content, size)
+            return KnownHashes(None, None, read_all(content, _SAMPLE_BYTES))
         began_ns = time.time_ns()
         data = read_all(content)
-        sample = data[:_SAMPLE_BYTES]
-        both = {
-            algorithm: KnownHash(algorithm, self._digest_of(data, algorithm), sample) for algorithm in ("sha256", "git")
-        }
-        self._found[id(content)] = (both, began_ns)
-        return sample[:size]
+        sha256, git = sha256_digest(), git_blob_digest(len(data))
+        sha256.update(data)
+        git.update(data)
+        known = KnownHashes(sha256.hexdigest(), git.hexdigest(), data[:_SAMPLE_BYTES])
+        if is_file:
+            self._journal.remember(content.path, content.identity, known, began_ns)
+        return known
 
-    def knows(self, content: Content, algorithm: Algorithm) -> bool:
-        """Say whether `digest` needs to read nothing."""
-        found = self._found.get(id(content))
-        return found is not None and algorithm in found[0]
-
-    def digest(self, content: Content, algorithm: Algorithm) -> str:
-        """Give the hash that names the content on the Hub."""
-        found, began_ns = self._found.get(id(content), ({}, 0))
-        known = found.get(algorithm)
-        if known is None:
-            return self._read(content, algorithm)
-        if began_ns and isinstance(content, FileContent):
-            self._journal.remember(content.path, content.stat, known, began_ns)
-        self._on_bytes(content.size)
-        return known.digest
-
-    def save(self) -> None:
-        """Keep what was hashed so far, also if this process is killed next."""
-        self._journal.save()
-
-    def _known(self, content: Content) -> KnownHash | None:
-        return self._journal.find(content.path, content.stat) if isinstance(content, FileContent) else None
-
-    @staticmethod
-    def _digest_of(data: bytes, algorithm: Algorithm) -> str:
-        digest = sha256_digest() if algorithm == "sha256" else git_blob_digest(len(data))
-        digest.update(data)
-        return digest.hexdigest()
-
-    def _read(self, content: Content, algorithm: Algorithm) -> str:
+    def digest(self, content: Content, algorithm: Algorithm, *, tensors: bool = False) -> str:
+        """Read the content for the hash that names it on the Hub; with `tensors`, for the checksums of those too."""
         digest = sha256_digest() if algorithm == "sha256" else git_blob_digest(content.size)
+        digester = TensorDigester(content.size) if tensors else None
         began_ns, sample = time.time_ns(), b""
         buffer = memoryview(bytearray(min(BLOCK_BYTES, max(content.size, 1))))
         with closing(content.open()) as reader:
@@ -99,11 +81,27 @@ class ContentHasher:
                 block = buffer[:count]
                 sample = sample or bytes(block[:_SAMPLE_BYTES])
                 digest.update(block)
+                if digester is not None:
+                    digester.update(block)
                 left -= count
                 self._on_bytes(count)
         if left:
             raise became_shorter(content)
         found = digest.hexdigest()
+        if digester is not None:
+            self._tensors.remember(found, digester.digests())
         if isinstance(content, FileContent):
-            self._journal.remember(content.path, content.stat, KnownHash(algorithm, found, sample), began_ns)
+            known = KnownHashes(found, None, sample) if algorithm == "sha256" else KnownHashes(None, found, sample)
+            self._journal.remember(content.path, content.identity, known, began_ns)
         return found
+
+    def note_tensors(self, content: Content, sha256: str) -> None:
+        """Take the checksums of a small file's tensors; those of a large one are taken while it is hashed."""
+        if content.size <= _SMALL_BYTES:
+            digester = TensorDigester(content.size)
+            digester.update(memoryview(read_all(content)))
+            self._tensors.remember(sha256, digester.digests())
+
+    def save(self) -> None:
+        """Keep what was hashed so far, also if this process is killed next."""
+        self._journal.save()

@@ -19,7 +19,7 @@ _ORDER: dict[FileState, int] = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class FileCounter:
     """One file's numbers; change them through `Counters` only."""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from .content import FileIdentity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,26 +22,29 @@ if TYPE_CHECKING:
 _QUIET_BEFORE_HASH_NS = 100_000_000
 _FORGET_AFTER_NS = 90 * 86_400 * 10**9
 _TABLE = """
-CREATE TABLE IF NOT EXISTS hashes (
-    path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER,
-    hashed_at_ns INTEGER, algorithm TEXT, digest TEXT, sample BLOB
+CREATE TABLE IF NOT EXISTS file_hashes (
+    path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER, modified_ns INTEGER, changed_ns INTEGER,
+    hashed_at_ns INTEGER, sha256 TEXT, git TEXT, sample BLOB
 )"""
+Algorithm = Literal["sha256", "git"]
 
 
 def hash_tables() -> list[tuple[str, tuple[object, ...]]]:
     """Give the statements that prepare a journal for hashes."""
-    return [(_TABLE, ()), ("DELETE FROM hashes WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))]
+    return [(_TABLE, ()), ("DELETE FROM file_hashes WHERE hashed_at_ns < ?", (time.time_ns() - _FORGET_AFTER_NS,))]
 
 
-@dataclass(frozen=True)
-class KnownHash:
+class KnownHashes(NamedTuple):
     """What is known of a file's content without reading it."""
 
-    algorithm: str
-    """``sha256`` or ``git``."""
-    digest: str
+    sha256: str | None
+    git: str | None
     sample: bytes
     """Its first bytes, which the Hub looks at to tell text from binary."""
+
+    def digest(self, algorithm: Algorithm) -> str | None:
+        """Give one of the hashes, None if it is not known."""
+        return self.sha256 if algorithm == "sha256" else self.git
 
 
 class HashJournal:
@@ -49,39 +53,36 @@ class HashJournal:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def find(self, path: Path, stat: os.stat_result) -> KnownHash | None:
+    def find(self, path: str | Path, identity: FileIdentity) -> KnownHashes | None:
         """Give what `path` hashed to, if it is still the same file."""
         query = (
-            "SELECT algorithm, digest, sample FROM hashes WHERE path = ? AND device = ? AND inode = ? AND size = ?"
-            " AND mtime_ns = ? AND ctime_ns = ? AND hashed_at_ns - MAX(mtime_ns, ctime_ns) > ?"
+            "SELECT sha256, git, sample FROM file_hashes WHERE path = ? AND device = ? AND inode = ? AND size = ?"
+            " AND modified_ns = ? AND changed_ns = ? AND hashed_at_ns - MAX(modified_ns, changed_ns) > ?"
         )
-        values = (os.path.realpath(path), *_identity(stat), _QUIET_BEFORE_HASH_NS)
-        rows = self._journal.run(query, values)
-        return KnownHash(*rows[0]) if rows else None
+        rows = self._journal.run(query, (_name(path), *_signed(identity), _QUIET_BEFORE_HASH_NS))
+        return KnownHashes(*rows[0]) if rows else None
 
-    def remember(self, path: Path, stat: os.stat_result, known: KnownHash, hashed_at_ns: int) -> None:
-        """Note what the file, as it was at `stat`, hashed to; `hashed_at_ns` is when the reading began."""
-        row = (
-            os.path.realpath(path), *_identity(stat), hashed_at_ns, known.algorithm, known.digest, known.sample,
-        )  # fmt: skip
-        self._journal.run("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    def remember(self, path: str | Path, identity: FileIdentity, known: KnownHashes, hashed_at_ns: int) -> None:
+        """Note what the file, as it was at `identity`, hashed to; `hashed_at_ns` is when the reading began."""
+        row = (_name(path), *_signed(identity), hashed_at_ns, *known)
+        self._journal.run("INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def remember_written(self, path: Path, sha256: str, sample: bytes) -> None:
+        """Note what a file hashed to while the caller wrote it, and vouches that nobody else writes it."""
+        identity = FileIdentity.of(path.stat())
+        quiet_ns = max(identity.modified_ns, identity.changed_ns) + _QUIET_BEFORE_HASH_NS + 1
+        self.remember(path, identity, KnownHashes(sha256, None, sample), quiet_ns)
 
     def save(self) -> None:
         """Keep what was noted, also if this process is killed next."""
         self._journal.save()
 
-    def remember_written(self, path: Path, sha256: str, sample: bytes) -> None:
-        """Note what a file hashed to while the caller wrote it, and vouches that nobody else writes it."""
-        stat = path.stat()
-        quiet_ns = max(stat.st_mtime_ns, stat.st_ctime_ns) + _QUIET_BEFORE_HASH_NS + 1
-        self.remember(path, stat, KnownHash("sha256", sha256, sample), quiet_ns)
+
+def _name(path: str | Path) -> str:
+    """Give the path that a file is remembered by; a link's own, so that what it points at is not looked up twice."""
+    return os.path.abspath(path)  # noqa: PTH100 - a Path costs more than the file
 
 
-def _identity(stat: os.stat_result) -> tuple[int, int, int, int, int]:
-    # On Windows st_ctime is the time of creation, which changes nothing.
-    return stat.st_dev, _signed(stat.st_ino), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
-
-
-def _signed(inode: int) -> int:
+def _signed(identity: FileIdentity) -> FileIdentity:
     """SQLite's integers are signed; some file systems use all 64 bits of an inode."""
-    return inode - (1 << 64) if inode >= 1 << 63 else inode
+    return identity if identity.inode < 1 << 63 else identity._replace(inode=identity.inode - (1 << 64))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass
+@dataclass(slots=True)
 class CommitOperationAdd:
     """Put a file at `path_in_repo`.
 
@@ -37,6 +37,11 @@ class CommitOperationAdd:
 
     def __post_init__(self) -> None:
         self.path_in_repo = validate_path_in_repo(self.path_in_repo)
+        if not self.path_in_repo.isprintable() and any(ord(character) < 32 for character in self.path_in_repo):
+            msg = (
+                f"{self.path_in_repo!r} has a control character in its name, which no Hub takes. Rename it, then push."
+            )
+            raise HFValidationError(msg)
         self.content = content_of(self.path_or_fileobj)
 
     def look_again(self) -> None:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..client.lfs import OBJECTS_PER_BATCH, LfsObject, UploadAction, request_uploads
 from .send_object import ObjectSender
+from .tensors import SUFFIX
 from .workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ..client.commits import UploadMode
     from ..client.hub import HubClient
     from ..client.repo_id import RepoId
     from .content_hash import ContentHasher
+    from .hash_journal import Algorithm
     from .job import Transfer
     from .operations import CommitOperationAdd
     from .part_journal import PartJournal
@@ -31,13 +32,17 @@ _FIRST_CONNECTIONS = 8
 _GATHER_S = 0.02  # what is hashed within this time shares a question to the Hub
 
 
-@dataclass
+@dataclass(slots=True)
 class AddedFile:
     """One file to add, and what became known of it."""
 
     operation: CommitOperationAdd
-    mode: UploadMode
+    is_large: bool
+    """Whether it travels as an object rather than in the commit."""
+    remote_oid: str | None
+    """Hash of what is at that path now: git blob id, or sha-256 of a large file."""
     oid: str = ""
+    """Its own hash; empty while it is not known."""
 
     @property
     def path(self) -> str:
@@ -50,14 +55,19 @@ class AddedFile:
         return self.operation.content.size
 
     @property
-    def is_large(self) -> bool:
-        """Whether it travels as an object rather than in the commit."""
-        return self.mode.mode == "lfs"
+    def algorithm(self) -> Algorithm:
+        """What names it on the Hub."""
+        return "sha256" if self.is_large else "git"
+
+    @property
+    def has_tensors(self) -> bool:
+        """Whether a later plan will want to know its tensors."""
+        return self.is_large and self.path.endswith(SUFFIX)
 
     @property
     def unchanged(self) -> bool:
         """Whether the Hub has this content at this path."""
-        return self.mode.remote_oid is not None and self.mode.remote_oid == self.oid
+        return self.remote_oid is not None and self.remote_oid == self.oid
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,8 @@ class Pipeline:
         """Hash the files, and send nothing."""
         with Workers(self.transfer, HASH_THREADS, "hash") as hashers:
             for added in self._in_order(files):
-                hashers.submit(_later(self._hash, added))
+                if not added.oid:
+                    hashers.submit(_later(self._hash, added))
 
     def run(self, files: Iterable[AddedFile]) -> None:
         """Hash the files, and send the large ones that the Hub lacks."""
@@ -95,12 +106,13 @@ class Pipeline:
             Workers(self.transfer, min(_FIRST_CONNECTIONS, self.connections), "send") as senders,
         ):
             sender = ObjectSender(self.hub, self.transfer, senders, self.parts, self.ask_again, self.connections)
-            known = [added for added in in_order if self.hasher.knows(added.operation.content, _algorithm(added))]
-            for added in known:
-                self._hash(added)
-                ready.put(added)
             for added in in_order:
-                if not added.oid:
+                if added.oid:
+                    if added.has_tensors and not added.unchanged:
+                        self.hasher.note_tensors(added.operation.content, added.oid)
+                    self._hashed(added)
+                    ready.put(added)
+                else:
                     hashers.submit(_later(self._hash, added, ready.put))
             asked: dict[str, AddedFile] = {}
             while batch := ready.take(OBJECTS_PER_BATCH, hashers.raise_failure):
@@ -122,16 +134,18 @@ class Pipeline:
         return sorted(files, key=lambda added: added.size)
 
     def _hash(self, added: AddedFile, then: Callable[[AddedFile], object] = lambda _: None) -> None:
+        self.transfer.counters.begin(added.path, "hashing")
+        added.oid = self.hasher.digest(added.operation.content, added.algorithm, tensors=added.has_tensors)
+        self._hashed(added)
+        then(added)
+
+    def _hashed(self, added: AddedFile) -> None:
         counters = self.transfer.counters
-        counters.begin(added.path, "hashing")
-        added.oid = self.hasher.digest(added.operation.content, _algorithm(added))
-        if added.is_large:
-            counters.name_hash(added.path, added.oid)
         if added.unchanged:
             counters.end(added.path, "skipped")
-        else:
+        elif added.is_large:
+            counters.name_hash(added.path, added.oid)
             counters.begin(added.path, "waiting")
-        then(added)
 
     def _send(self, batch: list[AddedFile], asked: dict[str, AddedFile], sender: ObjectSender) -> None:
         """Ask where these go, and have them sent; the same content under another name travels once."""
@@ -186,10 +200,6 @@ class _Ready:
                 check()
             self._state.wait_for(lambda: len(self._files) >= most or not self._to_come, _GATHER_S)
             return [self._files.popleft() for _ in range(min(most, len(self._files)))]
-
-
-def _algorithm(added: AddedFile) -> Any:
-    return "sha256" if added.is_large else "git"
 
 
 def _later(function: Callable[..., object], *args: Any) -> Callable[[], object]:

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..client.commits import (
     FILES_PER_PREUPLOAD,
-    SAMPLE_BYTES,
     CommitInfo,
     DeletedFile,
     LargeFile,
     PreuploadFile,
     RegularFile,
-    UploadMode,
     request_upload_modes,
     send_commit,
 )
@@ -37,10 +35,13 @@ from .part_journal import PartJournal, part_tables
 from .pipeline import AddedFile, Pipeline
 from .progress import TransferState
 from .push_plan import PlannedFile, PushPlan
+from .tensor_journal import TensorJournal, tensor_tables
+from .tensor_plan import TensorPlanner
+from .tensors import SUFFIX, TensorChange
 from .workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..client.hub import HubClient
     from ..client.repo_id import RepoId
@@ -67,10 +68,10 @@ class PushRequest:
 
 @dataclass
 class _Plan:
-    head: str
+    head: str = ""
     added: dict[str, AddedFile] = field(default_factory=dict[str, AddedFile])
     removed: list[CommitOperationDelete] = field(default_factory=list[CommitOperationDelete])
-    ignored: int = 0
+    left_out: list[str] = field(default_factory=list[str])
 
 
 class Push:
@@ -81,8 +82,12 @@ class Push:
         self._hub = hub.with_stop(transfer.stop)
         self._transfer = transfer
         self._counters = transfer.counters
-        self._journal = Journal(hub.settings.home_dir / "hubnb" / "hashes.db", [*hash_tables(), *part_tables()])
-        self._hasher = ContentHasher(HashJournal(self._journal), transfer.checkpoint, self._counters.hashed)
+        tables = [*hash_tables(), *part_tables(), *tensor_tables()]
+        self._journal = Journal(hub.settings.home_dir / "hubnb" / "hashes.db", tables)
+        self._tensors = TensorJournal(self._journal)
+        self._hasher = ContentHasher(
+            HashJournal(self._journal), self._tensors, transfer.checkpoint, self._counters.hashed
+        )
         self._pipeline = Pipeline(
             self._hub, transfer, request.repo, None if request.create_pr else request.revision,
             self._hasher, PartJournal(self._journal), request.connections,
@@ -109,10 +114,13 @@ class Push:
             self._pipeline.hash_all(plan.added.values())
             large = [added for added in plan.added.values() if added.is_large and not added.unchanged]
             needed = self._pipeline.needed(large)
-        files = [self._planned(operation, plan, needed) for operation in self._request.operations]
+            planner = TensorPlanner(self._hub, self._request.repo, plan.head, self._tensors, self._transfer.checkpoint)
+            files = [self._planned(operation, plan, needed, planner) for operation in self._request.operations]
         return PushPlan(self._request.repo, self._request.revision, plan.head, tuple(files))
 
-    def _planned(self, operation: CommitOperation, plan: _Plan, needed: set[str]) -> PlannedFile:
+    def _planned(
+        self, operation: CommitOperation, plan: _Plan, needed: set[str], planner: TensorPlanner
+    ) -> PlannedFile:
         path = operation.path_in_repo
         if isinstance(operation, CommitOperationDelete):
             return PlannedFile(path, "removed", 0, 0)
@@ -126,7 +134,11 @@ class Push:
             return PlannedFile(path, "same", size, 0)
         travels = size if not added.is_large or added.oid in needed else 0
         needed.discard(added.oid)  # the same content under another name travels once
-        return PlannedFile(path, "added" if added.mode.remote_oid is None else "changed", size, travels)
+        tensors: tuple[TensorChange, ...] = ()
+        if path.endswith(SUFFIX):
+            tensors = planner.changes(path, operation.content, added.oid, added.remote_oid)
+        change = "added" if added.remote_oid is None else "changed"
+        return PlannedFile(path, change, size, travels, tensors)
 
     def _announce(self) -> None:
         for operation in self._request.operations:
@@ -161,50 +173,57 @@ class Push:
         msg = f"{self._request.repo} changed {times} while this was pushed; nothing was committed. Push again."
         return HfHubHTTPError(msg)
 
+    @property
+    def operations(self) -> list[CommitOperation]:
+        """What the caller wants done."""
+        return self._request.operations
+
     # Plan
 
     def _plan(self) -> _Plan:
         """Ask how each file should travel, and what is there now."""
         request = self._request
         adds = [operation for operation in request.operations if isinstance(operation, CommitOperationAdd)]
-        modes, heads = self._modes(adds)
+        plan, heads = self._asked(adds)
         for _ in range(_TRIES_WHEN_MOVED):
             if len(heads) > 1:  # the branch moved between two answers
-                modes, heads = self._modes(adds)
+                plan, heads = self._asked(adds)
         if len(heads) > 1:
             raise self._moves_too_often()
-        head = heads.pop() if heads else fetch_repo_info(self._hub, request.repo, request.revision).sha
-        plan = _Plan(head or "")
-        for add in adds:
-            mode = modes[add.path_in_repo]
-            if mode.ignored:
-                plan.ignored += 1
-                self._counters.end(mode.path, "skipped")
-            else:
-                if add.content.size == 0:
-                    mode = UploadMode(mode.path, "regular", ignored=False, remote_oid=mode.remote_oid)
-                plan.added[mode.path] = AddedFile(add, mode)
+        plan.head = (heads.pop() if heads else fetch_repo_info(self._hub, request.repo, request.revision).sha) or ""
         plan.removed = [operation for operation in request.operations if isinstance(operation, CommitOperationDelete)]
-        if plan.ignored:
-            self._transfer.learn(note=f"{plan.ignored} left out by the repository's .gitignore")
+        if plan.left_out:
+            self._transfer.learn(note=f"{len(plan.left_out)} left out by the repository's .gitignore")
         return plan
 
-    def _modes(self, adds: list[CommitOperationAdd]) -> tuple[dict[str, UploadMode], set[str]]:
-        request = self._request
-        modes: dict[str, UploadMode] = {}
-        heads: set[str] = set()
+    def _asked(self, adds: list[CommitOperationAdd]) -> tuple[_Plan, set[str]]:
+        """Ask about all files, in batches; gives what came out, and the commits that the answers were about."""
+        plan, heads = _Plan(), set[str]()
 
         def ask(batch: list[CommitOperationAdd]) -> None:
+            known = [self._hasher.look(add.content) for add in batch]
             files = [
-                PreuploadFile(add.path_in_repo, add.content.size, self._hasher.sample(add.content, SAMPLE_BYTES))
-                for add in batch
+                PreuploadFile(add.path_in_repo, add.content.size, found.sample)
+                for add, found in zip(batch, known, strict=True)
             ]
-            found, head = request_upload_modes(
-                self._hub, request.repo, request.revision, files, create_pr=request.create_pr
+            modes, head = request_upload_modes(
+                self._hub, self._request.repo, self._request.revision, files, create_pr=self._request.create_pr
             )
-            modes.update(found)
             if head:
                 heads.add(head)
+            for add, found in zip(batch, known, strict=True):
+                mode = modes[add.path_in_repo]
+                if mode.ignored:
+                    plan.left_out.append(mode.path)
+                    self._counters.end(mode.path, "skipped")
+                    continue
+                # An empty object could be no upload: nothing travels.
+                is_large = mode.mode == "lfs" and add.content.size > 0
+                added = AddedFile(add, is_large, mode.remote_oid)
+                added.oid = found.digest(added.algorithm) or ""
+                if added.unchanged:
+                    added.oid = mode.remote_oid or ""  # one string for both, of a hundred thousand
+                plan.added[add.path_in_repo] = added
 
         batches = [adds[start : start + FILES_PER_PREUPLOAD] for start in range(0, len(adds), FILES_PER_PREUPLOAD)]
         if len(batches) == 1:
@@ -213,7 +232,8 @@ class Push:
             with Workers(self._transfer, _ASK_CONNECTIONS, "plan") as workers:
                 for batch in batches:
                     workers.submit(lambda batch=batch: ask(batch))
-        return modes, heads
+        self._hasher.save()
+        return plan, heads
 
     def _replan(self, old: _Plan, moved: HfHubHTTPError) -> _Plan:
         """Look at the moved branch: go on if it moved elsewhere, stop if it moved where we write."""
@@ -236,7 +256,7 @@ class Push:
             added.oid = before.oid
             if path in theirs and not added.unchanged:
                 in_the_way.add(path)
-            if added.mode.mode != before.mode.mode:
+            if added.is_large != before.is_large:
                 in_the_way.add(".gitattributes")
         there = _touched_by(old.removed, theirs)
         copied = [operation for operation in request.operations if isinstance(operation, CommitOperationCopy)]
@@ -251,8 +271,8 @@ class Push:
         request = self._request
         wanted = [operation for operation in request.operations if isinstance(operation, CommitOperationCopy)]
         copies = copy_lines(self._hub, request.repo, request.revision, wanted)
-        lines = [line for operation in request.operations for line in self._lines(operation, plan, copies)]
-        if not lines:
+        lines = _Lines(self, plan, copies)
+        if not any(True for _ in lines):
             return self._nothing_to_commit(plan)
         try:
             commit = send_commit(
@@ -267,6 +287,7 @@ class Push:
             commit = made
         for added in plan.added.values():
             if not added.is_large and not added.unchanged:
+                self._counters.moved(added.path, added.size)
                 self._counters.end(added.path, "done")
         return commit
 
@@ -296,9 +317,10 @@ class Push:
             commit_description=request.description, oid=oid, repo_url=RepoUrl(repo_url, self._hub.endpoint),
         )  # fmt: skip
 
-    def _lines(
+    def lines(
         self, operation: CommitOperation, plan: _Plan, copies: dict[str, RegularFile | LargeFile]
     ) -> list[RegularFile | LargeFile | DeletedFile]:
+        """Give what the commit says for one operation; nothing where the Hub has it already."""
         if isinstance(operation, CommitOperationDelete):
             return [DeletedFile(operation.path_in_repo, is_folder=bool(operation.is_folder))]
         if isinstance(operation, CommitOperationCopy):
@@ -312,17 +334,11 @@ class Push:
 
     def _reader(self, added: AddedFile) -> Callable[[], bytes]:
         """Give what reads a file into the commit, as it is sent."""
-        sent = 0
 
         def read() -> bytes:
-            nonlocal sent
             self._transfer.checkpoint()
-            content = read_all(added.operation.content)
-            self._transfer.bandwidth.take(len(content), self._transfer.stop)
-            self._counters.lost(added.path, sent)  # a second try: it travels again
-            self._counters.moved(added.path, len(content))
-            sent = len(content)
-            return content
+            self._transfer.bandwidth.take(added.size, self._transfer.stop)
+            return read_all(added.operation.content)
 
         return read
 
@@ -330,6 +346,17 @@ class Push:
         """Everything is there already: give the commit that has it, as upstream does."""
         self._transfer.learn(note="nothing changed, no commit was needed")
         return self._commit_info(plan.head)
+
+
+class _Lines:
+    """What a commit says, made anew each time it is gone through: all of it at once may be too much for memory."""
+
+    def __init__(self, push: Push, plan: _Plan, copies: dict[str, RegularFile | LargeFile]) -> None:
+        self._push, self._plan, self._copies = push, plan, copies
+
+    def __iter__(self) -> Iterator[RegularFile | LargeFile | DeletedFile]:
+        for operation in self._push.operations:
+            yield from self._push.lines(operation, self._plan, self._copies)
 
 
 def _touched_by(removals: list[CommitOperationDelete], paths: set[str]) -> set[str]:

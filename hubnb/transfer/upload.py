@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from ..client.errors import HFValidationError
 from ..client.hub import HubClient
 from ..client.repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
 from ..client.settings import Settings
 from ..client.tree import RepoFile, fetch_tree
+from .folder_walk import files_below
 from .job import Transfer, run_and_wait
 from .manager import default_manager
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
@@ -22,11 +23,59 @@ from .unfinished import Call
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from typing_extensions import Unpack  # of type checkers; typing has it from Python 3.11 on
+
     from ..client.commits import CommitInfo
+    from .push_plan import PushPlan
+    from .upload_options import CommitOptions, FolderOptions, MessageOptions
 
 DEFAULT_REVISION = "main"
 
 
+@overload
+def create_commit(
+    repo_id: str,
+    operations: Iterable[CommitOperation],
+    *,
+    commit_message: str,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[False] = False,
+    num_threads: int = ...,
+    **options: Unpack[CommitOptions],
+) -> CommitInfo: ...
+@overload
+def create_commit(
+    repo_id: str,
+    operations: Iterable[CommitOperation],
+    *,
+    commit_message: str,
+    dry_run: Literal[True],
+    run_as_future: Literal[False] = False,
+    num_threads: int = ...,
+    **options: Unpack[CommitOptions],
+) -> PushPlan: ...
+@overload
+def create_commit(
+    repo_id: str,
+    operations: Iterable[CommitOperation],
+    *,
+    commit_message: str,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[True],
+    num_threads: int = ...,
+    **options: Unpack[CommitOptions],
+) -> Transfer[CommitInfo]: ...
+@overload
+def create_commit(
+    repo_id: str,
+    operations: Iterable[CommitOperation],
+    *,
+    commit_message: str,
+    dry_run: bool,
+    run_as_future: bool,
+    num_threads: int = ...,
+    **options: Unpack[CommitOptions],
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]: ...
 def create_commit(
     repo_id: str,
     operations: Iterable[CommitOperation],
@@ -42,7 +91,7 @@ def create_commit(
     endpoint: str | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
-) -> Any:
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]:
     """Make one commit of `operations`, or none.
 
     Parameters
@@ -85,6 +134,46 @@ def create_commit(
     )  # fmt: skip
 
 
+@overload
+def upload_file(
+    *,
+    path_or_fileobj: str | Path | bytes | BinaryIO,
+    path_in_repo: str,
+    repo_id: str,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[False] = False,
+    **options: Unpack[MessageOptions],
+) -> CommitInfo: ...
+@overload
+def upload_file(
+    *,
+    path_or_fileobj: str | Path | bytes | BinaryIO,
+    path_in_repo: str,
+    repo_id: str,
+    dry_run: Literal[True],
+    run_as_future: Literal[False] = False,
+    **options: Unpack[MessageOptions],
+) -> PushPlan: ...
+@overload
+def upload_file(
+    *,
+    path_or_fileobj: str | Path | bytes | BinaryIO,
+    path_in_repo: str,
+    repo_id: str,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[True],
+    **options: Unpack[MessageOptions],
+) -> Transfer[CommitInfo]: ...
+@overload
+def upload_file(
+    *,
+    path_or_fileobj: str | Path | bytes | BinaryIO,
+    path_in_repo: str,
+    repo_id: str,
+    dry_run: bool,
+    run_as_future: bool,
+    **options: Unpack[MessageOptions],
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]: ...
 def upload_file(
     *,
     path_or_fileobj: str | Path | bytes | BinaryIO,
@@ -100,7 +189,7 @@ def upload_file(
     endpoint: str | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
-) -> Any:
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]:
     """Push one file; parameters as `create_commit`.
 
     Returns
@@ -132,6 +221,37 @@ def upload_file(
     )  # fmt: skip
 
 
+@overload
+def upload_folder(
+    *,
+    repo_id: str,
+    folder_path: str | Path,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[False] = False,
+    **options: Unpack[FolderOptions],
+) -> CommitInfo: ...
+@overload
+def upload_folder(
+    *,
+    repo_id: str,
+    folder_path: str | Path,
+    dry_run: Literal[True],
+    run_as_future: Literal[False] = False,
+    **options: Unpack[FolderOptions],
+) -> PushPlan: ...
+@overload
+def upload_folder(
+    *,
+    repo_id: str,
+    folder_path: str | Path,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[True],
+    **options: Unpack[FolderOptions],
+) -> Transfer[CommitInfo]: ...
+@overload
+def upload_folder(
+    *, repo_id: str, folder_path: str | Path, dry_run: bool, run_as_future: bool, **options: Unpack[FolderOptions]
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]: ...
 def upload_folder(
     *,
     repo_id: str,
@@ -150,10 +270,23 @@ def upload_folder(
     endpoint: str | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
-) -> Any:
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]:
     """Push a folder as one commit; parameters as `create_commit`.
 
-    Files that links point at are pushed as files; links to folders are not followed, and ``.git`` is left out.
+    What is in a folder, and what becomes of it:
+
+    - empty files are pushed; empty folders are not, as git has none
+    - names may hold anything but control characters and what is no text (both are errors before anything moves);
+      two names that differ only in how Unicode writes an accent are both pushed, with a warning
+    - a link to a file is pushed as that file, wherever it lies; a link to a folder or to nothing, a pipe, a socket
+      and a device stay out, with a warning
+    - a file that can't be read is an error before anything moves
+    - a file that grows meanwhile (a log) is pushed as it was; one that is rewritten, cut off or removed ends the push
+      with its name, and nothing is committed
+    - ``.git`` and ``.cache/huggingface`` stay out at any depth, and what the repository's ``.gitignore`` excludes;
+      which files are large is the repository's ``.gitattributes`` to say
+
+    A push that ended early goes on where it was when it is made again.
 
     Parameters
     ----------
@@ -186,8 +319,9 @@ def upload_folder(
     })  # fmt: skip
     prefix = f"{validate_path_in_repo(path_in_repo.strip('/'))}/" if path_in_repo and path_in_repo.strip("/.") else ""
     ignore = [*DEFAULT_IGNORE_PATTERNS, *(ignore_patterns or ())]
-    paths = filter_paths(_files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
-    additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, folder / path) for path in paths]
+    paths = filter_paths(files_below(folder), allow_patterns=allow_patterns, ignore_patterns=ignore)
+    root = os.path.join(folder, "")  # noqa: PTH118 - a hundred thousand Paths are slow to make, and large
+    additions: list[CommitOperation] = [CommitOperationAdd(prefix + path, root + path) for path in paths]
 
     def plan(hub: HubClient) -> list[CommitOperation]:
         if delete_patterns is None:
@@ -219,21 +353,43 @@ def upload_folder(
     )  # fmt: skip
 
 
-def delete_file(path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **kwargs: Any) -> Any:
+def delete_file(
+    path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **options: Unpack[CommitOptions]
+) -> CommitInfo:
     """Remove one file; parameters as `create_commit`."""
     operation = CommitOperationDelete(path_in_repo, is_folder=False)
     return create_commit(
-        repo_id, [operation], commit_message=commit_message or f"Delete {path_in_repo} with hubnb", **kwargs
+        repo_id, [operation], commit_message=commit_message or f"Delete {path_in_repo} with hubnb", **options
     )
 
 
-def delete_folder(path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **kwargs: Any) -> Any:
+def delete_folder(
+    path_in_repo: str, repo_id: str, *, commit_message: str | None = None, **options: Unpack[CommitOptions]
+) -> CommitInfo:
     """Remove a folder with all below it; parameters as `create_commit`."""
     operation = CommitOperationDelete(path_in_repo, is_folder=True)
     message = commit_message or f"Delete folder {path_in_repo} with hubnb"
-    return create_commit(repo_id, [operation], commit_message=message, **kwargs)
+    return create_commit(repo_id, [operation], commit_message=message, **options)
 
 
+@overload
+def undo_push(
+    commit: CommitInfo,
+    *,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+    run_as_future: Literal[False] = False,
+) -> CommitInfo: ...
+@overload
+def undo_push(
+    commit: CommitInfo,
+    *,
+    revision: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+    run_as_future: Literal[True],
+) -> Transfer[CommitInfo]: ...
 def undo_push(
     commit: CommitInfo,
     *,
@@ -241,7 +397,7 @@ def undo_push(
     token: str | bool | None = None,
     endpoint: str | None = None,
     run_as_future: bool = False,
-) -> Any:
+) -> CommitInfo | PushPlan | Transfer[CommitInfo] | Transfer[PushPlan]:
     """Put a branch back to what it was before `commit`, by one more commit; nothing large travels.
 
     Parameters
@@ -287,7 +443,7 @@ def _push(
     run_as_future: bool,
     finish: Callable[[CommitInfo], CommitInfo] = lambda commit: commit,
     call: Call | None = None,
-) -> Any:
+) -> CommitInfo | Transfer[CommitInfo]:
     hub = HubClient.from_env(token, endpoint)
     target = revision or DEFAULT_REVISION
 
@@ -308,27 +464,3 @@ def _push(
         )
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
-
-
-def _files_below(folder: Path) -> list[str]:
-    """Paths of all files below `folder`, relative, with ``/``, in a stable order.
-
-    Raises
-    ------
-    HFValidationError
-        For a name that is no text (it could not be told apart from others on the Hub).
-    """
-    paths: list[str] = []
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        if ".git" in folders:
-            folders.remove(".git")
-        relative = Path(parent).relative_to(folder)
-        paths.extend((relative / name).as_posix() for name in sorted(files) if (Path(parent) / name).is_file())
-    for path in paths:
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            msg = f"The file name {path!r} in {folder} is not valid UTF-8. Rename it, then push again."
-            raise HFValidationError(msg) from None
-    return paths

@@ -1,5 +1,6 @@
 """Models travel to a Hub and back."""
 
+import copy
 import json
 import os
 import subprocess
@@ -19,7 +20,7 @@ from hubnb.client.errors import (
     RevisionNotFoundError,
 )
 from hubnb.client.files import read_file
-from hubnb.client.refs import create_branch
+from hubnb.client.refs import create_branch, list_repo_commits
 from hubnb.client.repos import create_repo
 from hubnb.client.tree import list_repo_files
 from hubnb.mixin import DoctorWarning, PyTorchModelHubMixin, UnsavedArgumentWarning
@@ -170,6 +171,103 @@ def test_a_large_model_stands_on_the_cached_file(repo_id, monkeypatch):
     assert same(Net.from_pretrained(repo_id), model)
     again.push_to_hub(repo_id)
     assert same(Net.from_pretrained(repo_id), again)
+
+
+def sent_objects(hub):
+    return [request for request in hub.requests if request.method == "PUT"]
+
+
+def test_an_unchanged_model_sends_no_weights(repo_id, hub):
+    model = Net(300)
+    first = model.push_to_hub(repo_id)
+    hub.requests.clear()
+    assert Net.from_pretrained(repo_id).push_to_hub(repo_id).oid == first.oid
+    assert sent_objects(hub) == []
+
+
+def test_weights_are_pushed_from_memory(repo_id, monkeypatch):
+    import tempfile
+
+    def refused(*_, **__):
+        raise AssertionError
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refused)
+    model = Net(30)
+    model.push_to_hub(repo_id, max_shard_size=100)
+    monkeypatch.undo()
+
+
+def test_shards_travel_and_old_ones_go_in_the_same_commit(repo_id):
+    model = Net(30)
+    model.push_to_hub(repo_id)
+    upload_file(path_or_fileobj=b"x", path_in_repo="notes.txt", repo_id=repo_id)
+    commit = model.push_to_hub(repo_id, max_shard_size=100)
+    names = [".gitattributes", "README.md", "config.json", "model-00001-of-00002.safetensors",
+             "model-00002-of-00002.safetensors", "model.safetensors.index.json", "notes.txt"]  # fmt: skip
+    assert sorted(list_repo_files(repo_id)) == names
+    assert same(Net.from_pretrained(repo_id), model)
+    assert same(Net.from_pretrained(repo_id, local_files_only=True), model)
+    commits = [entry.commit_id for entry in list_repo_commits(repo_id)]
+    assert commits[0] == commit.oid
+    model.push_to_hub(repo_id, allow_patterns="*.json")
+    assert sorted(list_repo_files(repo_id)) == names
+    model.push_to_hub(repo_id)
+    assert sorted(list_repo_files(repo_id)) == [*names[:3], "model.safetensors", "notes.txt"]
+
+
+def test_a_preview_tells_and_does_nothing(repo_id, hub):
+    model = Net(300)
+    plan = model.push_to_hub(repo_id, preview=True)
+    assert {file.path: file.change for file in plan.files} == dict.fromkeys(
+        ["README.md", "config.json", "model.safetensors"], "added"
+    )
+    assert plan.bytes_to_send > 2400
+    with pytest.raises(RepositoryNotFoundError):
+        list_repo_files(repo_id)
+    commit = model.push_to_hub(repo_id)
+    assert model.push_to_hub(repo_id.partition("/")[2], preview=True).bytes_to_send == 0
+    with torch.no_grad():
+        model.layer.bias.add_(1)
+    plan = model.push_to_hub(repo_id, preview=True, max_shard_size=100)
+    assert [file.path for file in plan.of("removed")] == ["model.safetensors"]
+    assert list_repo_commits(repo_id)[0].commit_id == commit.oid
+    assert "model-00001-of-00002.safetensors" in str(plan)
+
+
+def test_a_push_in_the_background_sends_what_the_model_was(repo_id):
+    model = Net(30)
+    was = copy.deepcopy(model)
+    transfer = model.push_to_hub(repo_id, run_as_future=True)
+    with torch.no_grad():
+        model.layer.weight.zero_()
+    commit = transfer.result(60)
+    assert same(Net.from_pretrained(repo_id, revision=commit.oid), was)
+    again = was.push_to_hub(repo_id, run_as_future=True).result(60)
+    assert again.oid == commit.oid
+
+
+def test_a_class_that_saves_itself_its_own_way_is_pushed_so(repo_id):
+    class Own(Net):
+        def _save_pretrained(self, save_directory):
+            super()._save_pretrained(save_directory)
+            (save_directory / "sub").mkdir()
+            (save_directory / "sub" / "words.txt").write_text("mine")
+
+    Own().push_to_hub(repo_id)
+    assert read_file(repo_id, "sub/words.txt") == b"mine"
+    assert "model.safetensors" in list_repo_files(repo_id)
+    with pytest.raises(TypeError, match="max_shard_size"):
+        Own().push_to_hub(repo_id, max_shard_size="1GB")
+
+
+def test_a_model_and_its_configuration_come_from_one_commit(repo_id, hub):
+    Net(4).push_to_hub(repo_id)
+    hub.requests.clear()
+    Net.from_pretrained(repo_id)
+    asked = [request for request in hub.requests if "/resolve/" in request.path]
+    revisions = {request.path.split("/resolve/")[1].split("/")[0] for request in asked if "model" in request.path}
+    assert len(revisions) == 1
+    assert len(revisions.pop()) == 40
 
 
 @pytest.mark.interop

@@ -351,3 +351,16 @@ def test_the_doctor_finds_what_would_not_come_back():
     assert "`note`" in problems
     assert "`seen` is not persistent" in problems
     assert not diagnose(Small().double()).healthy
+
+
+def test_a_mapped_tensor_is_copied_and_pickled_alone(tmp_path):
+    import copy
+    import io
+
+    Small(4).save_pretrained(tmp_path)
+    model = Small.from_pretrained(tmp_path)
+    assert model.last.bias.untyped_storage().nbytes() == 8
+    file = io.BytesIO()
+    torch.save(model.last.bias, file)
+    assert file.tell() < 2000
+    assert copy.deepcopy(model.last).bias.untyped_storage().nbytes() == 8

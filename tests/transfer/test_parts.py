@@ -16,7 +16,7 @@ from hubnb.client.errors import HubError, TransferCancelled
 from hubnb.server.parts import Parts
 from hubnb.server.routes import lfs
 from hubnb.transfer import send_object
-from hubnb.transfer.part_journal import part_key
+from hubnb.transfer.part_journal import PartJournal, part_key
 
 if TYPE_CHECKING:
     import hubnb
@@ -147,6 +147,11 @@ def test_file_rewritten_before_it_travels_is_named_and_not_committed(
     path = folder / "big.safetensors"
     if parts_kept:
         interrupted(api, hub, repo_id, folder, parts_kept)
+        really_kept, asked = PartJournal.etag, []
+        # More may have arrived after the cancel; some have to travel for this test.
+        monkeypatch.setattr(
+            PartJournal, "etag", lambda *args: None if asked.append(1) or len(asked) > 3 else really_kept(*args)
+        )
     new, lock = os.urandom(SIZE), threading.Lock()
 
     class LateBody(send_object.ContentBody):

@@ -25,6 +25,7 @@ from hubnb.client.errors import (
 from hubnb.client.files import read_file
 from hubnb.server import LocalHub
 from hubnb.transfer import Transfer, content_hash, hash_journal
+from hubnb.transfer.conflict import PushConflictError
 from hubnb.transfer.content import FileContent
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def folder(tmp_path: Path, big: bytes) -> Path:
     (root / "a" / "b" / "ünï #1%.txt").write_text("text")
     (root / "empty").write_bytes(b"")
     (root / "linked.txt").symlink_to(root / "config.json")
-    (root / "dangling").symlink_to(root / "nowhere")
     return root
 
 
@@ -144,10 +144,10 @@ def test_refused_object_is_the_error_though_others_are_still_hashed(
     refused = threading.Event()
     really_digest = content_hash.ContentHasher.digest
 
-    def digest(self: content_hash.ContentHasher, content: FileContent, algorithm: Any) -> str:
+    def digest(self: content_hash.ContentHasher, content: FileContent, algorithm: Any, **kwargs: Any) -> str:
         if content.path.name == "z.safetensors":
             assert refused.wait(10)
-        return really_digest(self, content, algorithm)
+        return really_digest(self, content, algorithm, **kwargs)
 
     def halt(self: Transfer[Any]) -> None:
         really_halt(self)
@@ -262,6 +262,34 @@ def test_others_work_on_other_files_is_kept(api: hubnb.HfApi, hub: LocalHub, rep
     hub.faults.clear()
     job.result(20)
     assert {"ours.safetensors", "theirs.txt"} <= set(api.list_repo_files(repo_id))
+
+
+def test_conflict_says_what_changed_there_and_by_which_commit(api: hubnb.HfApi, repo_id: str) -> None:
+    old = api.model_info(repo_id).sha
+    theirs = api.upload_file(path_or_fileobj=b"1", path_in_repo="a.txt", repo_id=repo_id, commit_message="their work")
+    with pytest.raises(PushConflictError, match="their work") as caught:
+        api.upload_file(path_or_fileobj=b"2", path_in_repo="b.txt", repo_id=repo_id, parent_commit=old)
+    assert caught.value.paths == ("a.txt",)
+    assert caught.value.head == theirs.oid
+    assert caught.value.status_code == 412
+    assert theirs.oid in str(caught.value)
+
+
+def test_file_somebody_changed_meanwhile_is_not_deleted(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, big: bytes
+) -> None:
+    for path in ("old/a.txt", "old/b.txt"):
+        api.upload_file(path_or_fileobj=b"old", path_in_repo=path, repo_id=repo_id)
+    hub.faults.stall("PUT *", times=1)
+    operations = [hubnb.CommitOperationAdd("x.safetensors", big), hubnb.CommitOperationDelete("old/")]
+    job = api.create_commit(repo_id, operations, commit_message="tidy up", run_as_future=True)
+    while not [request for request in list(hub.requests) if "batch" in request.path]:
+        job.wait(0.01)
+    api.upload_file(path_or_fileobj=b"new work", path_in_repo="old/a.txt", repo_id=repo_id)
+    hub.faults.clear()
+    with pytest.raises(PushConflictError, match=r"old/a\.txt"):
+        job.result(20)
+    assert read(api, repo_id, "old/a.txt") == b"new work"
 
 
 def test_others_change_of_the_same_file_is_a_conflict_that_names_it(

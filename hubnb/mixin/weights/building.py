@@ -14,9 +14,11 @@ the file.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import enum
+import gc
 import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..pytorch import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 Made = TypeVar("Made")
@@ -36,6 +38,11 @@ _BLIND = {
     "is_complex", "is_contiguous", "is_floating_point", "mul_", "ndimension", "nelement", "new_empty", "new_full",
     "new_ones", "new_zeros", "numel", "ones_", "ones_like", "register_hook", "requires_grad_", "size", "stride",
     "zero_", "zeros_", "zeros_like",
+}  # fmt: skip
+# Those of them that layers ask most, recognised without their names.
+_QUICK = {
+    torch.empty, torch.Tensor.dim, torch.Tensor.size, torch.Tensor.numel, torch.Tensor.is_floating_point,
+    torch.Tensor.is_complex, torch.Tensor.requires_grad_,
 }  # fmt: skip
 _LOOKING_ATTRIBUTES = {"T", "mT", "H", "mH", "real", "imag"}
 
@@ -55,6 +62,8 @@ class SkipRandomInit(torch.overrides.TorchFunctionMode):
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Handle one call of the constructor into torch."""
+        if func in _QUICK:
+            return func(*args, **(kwargs or {}))
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         target = args[0] if args else kwargs.get("tensor")
@@ -125,6 +134,18 @@ def build(make: Callable[[], Made]) -> tuple[Made, bool]:
         torch.set_rng_state(before)
         return make(), False
     return module, True
+
+
+@contextlib.contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep Python from looking for garbage: among the many objects of a model that are all in use there is none."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def repeatable(arguments: dict[str, Any]) -> Callable[[], dict[str, Any]] | None:

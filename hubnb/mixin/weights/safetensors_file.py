@@ -34,6 +34,8 @@ _KINDS = (
     ("uint8", "U8"), ("bool", "BOOL"),
 )  # fmt: skip
 _KIND_OF = {getattr(torch, name): kind for name, kind in _KINDS if hasattr(torch, name)}
+DTYPE_OF = {kind: dtype for dtype, kind in _KIND_OF.items()}
+"""What a file calls a kind of numbers, and what torch calls it."""
 _ORDER = {dtype: place for place, dtype in enumerate(_KIND_OF)}
 
 

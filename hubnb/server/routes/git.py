@@ -16,6 +16,7 @@ from hubnb.server.bodies import decoded
 from hubnb.server.call import Call, guarded
 from hubnb.server.files import CHUNK_BYTES
 from hubnb.server.gitwire import RECEIVE, UPLOAD
+from hubnb.server.packcheck import Pack, TooLarge, read_commands, refusal
 from hubnb.server.routes.commits import may_link
 from hubnb.server.wire import HubProblem, bad_request
 
@@ -31,9 +32,9 @@ _IN_MEMORY_BYTES = 4 << 20
 class SpooledAnswer(Response):
     """What git is told, from memory or, if it is long, from a temporary file that ends with the answer."""
 
-    def __init__(self, media_type: str) -> None:
+    def __init__(self, media_type: str, folder: str | None) -> None:
         super().__init__(headers={"Cache-Control": "no-cache, max-age=0, must-revalidate"}, media_type=media_type)
-        self.out: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed by __call__
+        self.out: Any = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=folder)  # noqa: SIM115 - closed by __call__
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send it."""
@@ -58,7 +59,7 @@ async def info_refs(request: Request) -> Response:
 
 def _advertise(call: Call, service: str) -> Response:
     repo = _repo(call, service)
-    answer = SpooledAnswer(f"application/x-{service}-advertisement")
+    answer = SpooledAnswer(f"application/x-{service}-advertisement", call.hub.scratch)
     with Repo(str(call.hub.git_path(repo.id))) as git:
         gitwire.serve(service, git, io.BytesIO(), answer.out, advertise=True)
     return answer
@@ -81,9 +82,14 @@ def service(name: str) -> Any:
     async def serve(request: Request) -> Response:
         call = Call(request)
         repo = await run_in_threadpool(_repo, call, name)
-        with tempfile.TemporaryFile() as source:
+        with tempfile.TemporaryFile(dir=call.hub.scratch) as source:
+            piece = bytearray()
             async for chunk in decoded(request):
-                await run_in_threadpool(source.write, chunk)
+                piece += chunk
+                if len(piece) >= CHUNK_BYTES:  # a thread for each small chunk would cost more than the disk
+                    await run_in_threadpool(source.write, piece)
+                    piece = bytearray()
+            await run_in_threadpool(source.write, piece)
             source.seek(0)
             return await run_in_threadpool(_serve, call, repo, name, source)
 
@@ -91,9 +97,16 @@ def service(name: str) -> Any:
 
 
 def _serve(call: Call, repo: Repository, name: str, source: IO[bytes]) -> Response:
-    answer = SpooledAnswer(f"application/x-{name}-result")
+    answer = SpooledAnswer(f"application/x-{name}-result", call.hub.scratch)
     try:
         if name == RECEIVE:
+            refs, capabilities = read_commands(source)
+            try:
+                Pack(source).check()
+            except TooLarge as error:
+                answer.out.write(refusal(refs, capabilities, str(error)))
+                return answer
+            source.seek(0)
             gitwire.receive(call.hub, repo, source, answer.out, may_link=lambda oid: may_link(call, oid))
         else:
             with Repo(str(call.hub.git_path(repo.id))) as git:
