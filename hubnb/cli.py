@@ -103,7 +103,7 @@ def run_pull(args: argparse.Namespace) -> str:
     """Fetch; gives the path of the file or the folder."""
     from .transfer import hf_hub_download, snapshot_download
 
-    common = {
+    common: dict[str, Any] = {
         "repo_type": args.type, "revision": args.revision, "local_dir": args.to, "force_download": args.force,
     }  # fmt: skip
     if len(args.files) == 1 and not args.files[0].endswith("/") and "*" not in args.files[0]:

@@ -24,5 +24,5 @@ def test_background_calls_run_one_after_the_other_and_give_their_results() -> No
 def test_api_that_works_in_the_background_can_be_copied_to_another_process() -> None:
     api = hubnb.HfApi(endpoint="http://localhost:1", token="hf_secret")
     api.run_as_future(lambda: None).result(10)
-    copy = pickle.loads(pickle.dumps(api))  # noqa: S301 - our own bytes
+    copy = pickle.loads(pickle.dumps(api))
     assert (copy.endpoint, copy.token) == ("http://localhost:1", "hf_secret")

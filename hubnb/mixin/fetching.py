@@ -58,9 +58,9 @@ def fetch(model_id: str, name: str, where: dict[str, Any]) -> Path | None:
     """Fetch a file of a repository; None where the repository doesn't have it."""
     from hubnb.transfer import hf_hub_download
 
-    revision = _commit.get() or where["revision"]
+    options: dict[str, Any] = {**where, "revision": _commit.get() or where["revision"]}
     try:
-        path = Path(hf_hub_download(repo_id=model_id, filename=name, **{**where, "revision": revision}))
+        path = Path(hf_hub_download(repo_id=model_id, filename=name, **options))
     except LocalEntryNotFoundError:
         raise
     except EntryNotFoundError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..cache.destination import CacheDestination, Destination, LocalDirDestination
 from ..cache.layout import RepoCache, repo_folder_name
@@ -32,11 +32,26 @@ from .unfinished import Call
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from typing_extensions import Unpack  # of type checkers; typing has it from Python 3.11 on
+
     from ..client.files import HfFileMetadata
+    from .download_options import FileOptions, SnapshotOptions
 
 DEFAULT_REVISION = "main"
 
 
+@overload
+def hf_hub_download(
+    repo_id: str, filename: str, *, dry_run: Literal[False] = False, **options: Unpack[FileOptions]
+) -> str: ...
+@overload
+def hf_hub_download(
+    repo_id: str, filename: str, *, dry_run: Literal[True], **options: Unpack[FileOptions]
+) -> PullPlan: ...
+@overload
+def hf_hub_download(
+    repo_id: str, filename: str, *, dry_run: bool, **options: Unpack[FileOptions]
+) -> str | PullPlan: ...
 def hf_hub_download(
     repo_id: str,
     filename: str,
@@ -52,7 +67,7 @@ def hf_hub_download(
     local_files_only: bool = False,
     endpoint: str | None = None,
     dry_run: bool = False,
-) -> Any:
+) -> str | PullPlan:
     """Give the path of a file of a repository, fetching it if it is not here.
 
     Parameters
@@ -149,6 +164,30 @@ def _pull_file(plan: PullPlan, hub: HubClient, place: _Place) -> str:
     return str(place.path(plan.commit, file.path))
 
 
+@overload
+def snapshot_download(
+    repo_id: str,
+    *,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[False] = False,
+    **options: Unpack[SnapshotOptions],
+) -> str: ...
+@overload
+def snapshot_download(
+    repo_id: str, *, dry_run: Literal[True], run_as_future: bool = False, **options: Unpack[SnapshotOptions]
+) -> PullPlan: ...
+@overload
+def snapshot_download(
+    repo_id: str,
+    *,
+    dry_run: Literal[False] = False,
+    run_as_future: Literal[True],
+    **options: Unpack[SnapshotOptions],
+) -> Transfer[str]: ...
+@overload
+def snapshot_download(
+    repo_id: str, *, dry_run: bool, run_as_future: bool, **options: Unpack[SnapshotOptions]
+) -> str | PullPlan | Transfer[str]: ...
 def snapshot_download(
     repo_id: str,
     *,
@@ -166,7 +205,7 @@ def snapshot_download(
     endpoint: str | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
-) -> Any:
+) -> str | PullPlan | Transfer[str]:
     """Give the folder of a repository at a revision, fetching the files that are not here.
 
     Parameters
