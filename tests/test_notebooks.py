@@ -115,3 +115,19 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
         process.terminate()  # the script ends JupyterLab too; killed, it could not
         process.wait(60)
         process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mixin", ["would not come back as it is", "Pushed and verified", "torch.bfloat16 tanh", "undone: True"]),
+        ("scikit_learn", ["Pushed", "Identical predictions: yes", "scikit-learn 1."]),
+        ("keras", ["Pushed", "Identical predictions: yes"]),
+    ],
+)
+def test_a_worked_example_runs_top_to_bottom(name, said, tmp_path):
+    done = run_headless(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / f"{name}.html").read_text()
+    for words in said:
+        assert words in page

@@ -27,6 +27,8 @@ from hubnb.server.routes import (
     resolve,
     tree,
     web,
+    web_discussions,
+    web_repo,
     webhooks,
     whoami,
     xet,
@@ -54,7 +56,7 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
-        *(discussions, requests, people, collections, webhooks, git, oauth, info, web),
+        *(discussions, requests, people, collections, webhooks, git, oauth, info, web_repo, web_discussions, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]

@@ -1,26 +1,30 @@
-"""Plain pages for people who open an address of the Hub in a browser; no script, and every name escaped."""
+"""Pages for people who open an address of the Hub in a browser; no script, and every name escaped."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import time
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_STYLE = """
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-a { color: light-dark(#0550ae, #6cb6ff); text-decoration: none } a:hover { text-decoration: underline }
-table { border-collapse: collapse; width: 100% } td, th { padding: .3rem .6rem; text-align: left }
-tr + tr td { border-top: 1px solid light-dark(#ddd, #444) } td.number { text-align: right; white-space: nowrap }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid light-dark(#ddd, #444); border-radius: .4rem }
-.quiet { color: light-dark(#59636e, #9198a1) }
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+_STYLE = Path(__file__).with_name("pages.css").read_text(encoding="utf-8")
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+# The one style above is named by its hash, so that none that a stranger sneaks in counts.
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self' data:; media-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+KINDS = (("model", "Models"), ("dataset", "Datasets"), ("space", "Spaces"), ("kernel", "Kernels"))
+_VOID = frozenset({"img", "input"})
+_AGES = ((31_536_000, "year"), (2_592_000, "month"), (86_400, "day"), (3600, "hour"), (60, "minute"))
 
 
 class Html(str):
@@ -34,30 +38,76 @@ def join(*parts: object) -> Html:
     return Html("".join(part if isinstance(part, Html) else escape(str(part)) for part in parts))
 
 
+def joined(separator: str, parts: Iterable[object]) -> Html:
+    """Put pieces together with `separator`, which is escaped, between them."""
+    return Html(escape(separator).join(join(part) for part in parts))
+
+
 def tag(element: str, /, *inner: object, **attributes: str) -> Html:
-    """Return an element; a trailing underscore in an attribute's name is dropped (``class_``)."""
-    written = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items())
+    """Return an element; underscores in an attribute's name: the last is dropped, others are hyphens."""
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    if element in _VOID:
+        return Html(f"<{element}{written}>")
     return Html(f"<{element}{written}>{join(*inner)}</{element}>")
 
 
-def link(text: object, path: str) -> Html:
+def link(text: object, path: str, **attributes: str) -> Html:
     """Return a link to a path on this Hub."""
-    return tag("a", text, href=quote(path, safe="/%?=&#"))
+    return tag("a", text, href=quote(path, safe="/%?=&#+"), **attributes)
 
 
-def table(rows: Iterable[Iterable[object]]) -> Html:
-    """Return a table; each cell is escaped unless it is `Html`."""
-    return tag("table", *(tag("tr", *(tag("td", cell) for cell in row)) for row in rows))
+def address(path: str, **query: str | int | None) -> str:
+    """Return a path with those parameters that have a value."""
+    kept = {key: value for key, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def page(title: str, *body: object, status: int = 200) -> Response:
+def badge(text: object, kind: str = "") -> Html:
+    """Return a small fact."""
+    return tag("span", text, class_=f"badge {kind}".strip())
+
+
+def panel(*body: object, head: object = None) -> Html:
+    """Return a box, with a line above if `head` is given."""
+    top = [tag("div", head, class_="head")] if head is not None else []
+    return tag("section", *top, *body, class_="panel")
+
+
+def items(rows: Iterable[tuple[object, object]], empty: str) -> Html:
+    """Return a list of what and its facts, or `empty`."""
+    listed = [
+        tag("li", tag("div", what, class_="what"), tag("div", facts, class_="meta small")) for what, facts in rows
+    ]
+    return tag("ul", *listed, class_="list") if listed else tag("p", empty, class_="empty")
+
+
+def tabs(*entries: tuple[str, object, str], chosen: str) -> Html:
+    """Return tabs; each has a name, a text and a path."""
+    shown = [link(text, path, **({"aria_current": "page"} if name == chosen else {})) for name, text, path in entries]
+    return tag("nav", *shown, class_="tabs", aria_label="Parts of the repository")
+
+
+def pager(path: str, page: int, *, more: bool, **query: str | None) -> Html:
+    """Return links to the page before and the next one."""
+    if not page and not more:
+        return Html()
+    before = link("← Newer", address(path, **query, p=page - 1 or None)) if page else ""
+    after = link("Older →", address(path, **query, p=page + 1)) if more else ""
+    return tag("nav", tag("span", before), tag("span", after), class_="pages", aria_label="Pages")
+
+
+def page(title: str, *body: object, status: int = 200, kind: str = "", search: str = "") -> Response:
     """Return a whole page."""
     head = join(
         Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
         tag("title", title),
         tag("style", Html(_STYLE)),
     )
-    text = f'<!doctype html><html lang="en"><head>{head}</head><body>{join(*body)}</body></html>'
+    text = (
+        f'<!doctype html><html lang="en"><head>{head}</head><body>'
+        f'{_top(kind, search)}<main id="main">{join(*body)}</main>'
+        f"{tag('footer', 'An embedded Hub, served by hubnb')}</body></html>"
+    )
     headers = {
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
@@ -65,6 +115,17 @@ def page(title: str, *body: object, status: int = 200) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(text.encode("utf-8", "replace"), status, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def _top(kind: str, search: str) -> Html:
+    mark = tag("a", tag("b", "h", aria_hidden="true"), "Hub", class_="mark", href="/")
+    links = [link(name, f"/{key}s", **({"aria_current": "page"} if key == kind else {})) for key, name in KINDS[:3]]
+    words = "Search repositories"
+    field = tag("input", type="search", name="search", aria_label=words, placeholder=words, value=search)
+    form = tag("form", field, action=f"/{kind}s" if kind else "/", role="search")
+    nav = tag("nav", *links, aria_label="Kinds of repositories")
+    skip = tag("a", "Skip to the content", class_="skip", href="#main")
+    return tag("header", skip, tag("div", mark, nav, form), class_="top")
 
 
 def size_text(size: int) -> str:
@@ -75,3 +136,26 @@ def size_text(size: int) -> str:
             break
         number /= 1000
     return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def count_text(number: int) -> str:
+    """Return a large number for people: ``22.7 M``."""
+    value, unit = float(number), ""
+    for unit in ("", " k", " M", " G", " T"):
+        if value < 1000 or unit == " T":
+            break
+        value /= 1000
+    return f"{number}" if not unit else f"{value:.1f}{unit}"
+
+
+def age(epoch_s: float) -> Html:
+    """Return how long ago something was; the date itself is behind it."""
+    passed = max(0.0, time.time() - epoch_s)
+    text = "just now"
+    for seconds, unit in _AGES:
+        count = int(passed // seconds)
+        if count:
+            text = f"{count} {unit}{'s' if count > 1 else ''} ago"
+            break
+    exact = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch_s))
+    return tag("time", text, datetime=exact, title=exact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from dulwich.attrs import GitAttributes, compile_gitattributes_patterns, parse_git_attributes
 from dulwich.ignore import IgnoreFilter, read_ignore_patterns
@@ -53,6 +54,13 @@ def default_attributes(repo_type: str) -> bytes:
     endings = [*_LARGE_ENDINGS, *(_MEDIA_ENDINGS if repo_type == "dataset" else [])]
     patterns = [*(f"*.{ending}" for ending in endings), *_LARGE_PATTERNS]
     return "".join(f"{pattern} {_FILTER}\n" for pattern in patterns).encode()
+
+
+class Rules(Protocol):
+    """Anything that knows which paths are large files."""
+
+    def is_large(self, path: str) -> bool | None:
+        """Return True or False where a rule decides, None where none speaks of `path`."""
 
 
 class Attributes:
@@ -105,7 +113,7 @@ def looks_binary(sample: bytes) -> bool:
     return False
 
 
-def travels_as_large(attributes: Attributes, path: str, size: int, sample: bytes) -> bool:
+def travels_as_large(attributes: Rules, path: str, size: int, sample: bytes) -> bool:
     """Decide how a file travels: its rule, else its size, else its first bytes."""
     ruled = attributes.is_large(path)
     if ruled or size > LARGE_FROM_BYTES:

@@ -167,3 +167,57 @@ def test_nothing_is_called_safe_that_nobody_scanned(alice):
     repo = alice.create()
     status = alice.get(f"/api/models/{repo}?securityStatus=true").json()["securityRepoStatus"]
     assert status == {"scansDone": False, "filesWithIssues": []}
+
+
+def modes(person, repo: str, *paths: str, **more: str) -> list[tuple[str, bool]]:
+    files = [{"path": path, "size": 10, "sample": "dGV4dA=="} for path in paths]
+    answer = person.post(f"/api/models/{repo}/preupload/main", json={"files": files, **more})
+    return [(item["uploadMode"], item["shouldIgnore"]) for item in answer.json()["files"]]
+
+
+def test_rules_of_a_folder_hold_below_it_and_before_those_above(alice):
+    repo = alice.create()
+    alice.put(
+        repo,
+        {
+            ".gitignore": b"*.log\nbuild/\n",
+            "a/.gitattributes": b"*.txt filter=lfs diff=lfs merge=lfs -text\n*.bin -filter\n",
+            "a/.gitignore": b"!keep.log\n/only-here\n",
+        },
+    )
+    paths = ("x.txt", "a/x.txt", "a/b/x.txt", "x.bin", "a/x.bin")
+    assert [mode for mode, _ in modes(alice, repo, *paths)] == ["regular", "lfs", "lfs", "lfs", "regular"]
+    paths = (
+        "x.log",
+        "a/x.log",
+        "a/keep.log",
+        "a/b/keep.log",
+        "build/x",
+        "a/build/keep.log",
+        "a/only-here",
+        "only-here",
+    )
+    wanted = [True, True, False, False, True, True, True, False]
+    assert [ignored for _, ignored in modes(alice, repo, *paths)] == wanted
+    assert modes(alice, repo, "x.log", "a/x.txt", gitIgnore="", gitAttributes="") == [
+        ("regular", False),
+        ("lfs", False),
+    ]
+
+
+def test_two_revisions_are_compared(alice, nobody):
+    repo = alice.create()
+    first = alice.put(repo, {"a.txt": b"one\n"})
+    alice.post(f"/api/models/{repo}/branch/dev/x", json={})
+    alice.put(repo, {"b.txt": b"on main\n"})
+    alice.commit(repo, file("a.txt", b"two\n"), revision="dev%2Fx")
+    both = nobody.get(f"/api/models/{repo}/compare/main..dev%2Fx?raw=1").text
+    assert "-on main" in both
+    assert "+two" in both
+    since = nobody.get(f"/api/models/{repo}/compare/main...dev/x")
+    assert since.headers["Content-Type"].startswith("text/plain")
+    assert "-one\n+two" in since.text
+    assert "on main" not in since.text
+    assert nobody.get(f"/api/models/{repo}/compare/{first}..main").status_code == 200
+    assert nobody.get(f"/api/models/{repo}/compare/main").status_code == 400
+    assert nobody.get(f"/api/models/{repo}/compare/main..nope").headers["X-Error-Code"] == "RevisionNotFound"

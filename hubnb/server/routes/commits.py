@@ -15,7 +15,8 @@ from hubnb.server.commit import MAX_LINE_BYTES, Draft
 from hubnb.server.discussions import add_event, begin, next_number, open_pull_request
 from hubnb.server.history import Change
 from hubnb.server.names import check_file_path
-from hubnb.server.pointers import Attributes, ignore_rules, travels_as_large
+from hubnb.server.pathrules import PathRules
+from hubnb.server.pointers import travels_as_large
 from hubnb.server.repositories import find
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, bad_request, forbidden, is_true, revision_not_found
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from hubnb.server.snapshot import Snapshot
 
 _MAX_FILES = 1000
+_MAX_RULES_BYTES = 1 << 20
 _MAX_JSON_COMMIT_BYTES = 100 << 20
 
 
@@ -40,16 +42,19 @@ def preupload(call: Call) -> dict[str, Any]:
     if not isinstance(files, list) or len(files) > _MAX_FILES:
         raise HubProblem(422, f"files must be a list of at most {_MAX_FILES} files.")
     snapshot = call.snapshot(commit)
-    attributes = Attributes(_rules(call, snapshot, "gitAttributes", ".gitattributes"))
-    ignored = ignore_rules(_rules(call, snapshot, "gitIgnore", ".gitignore"))
+    rules = PathRules(
+        lambda path: _content(call, snapshot, path),
+        attributes=_given(call, "gitAttributes"),
+        ignore=_given(call, "gitIgnore"),
+    )
     answers = []
     for item in files:
         path, size, sample = _announced(item)
         entry = snapshot.file(path)
         found: dict[str, Any] = {
             "path": path,
-            "uploadMode": "lfs" if travels_as_large(attributes, path, size, sample) else "regular",
-            "shouldIgnore": bool(ignored.is_ignored(path)),
+            "uploadMode": "lfs" if travels_as_large(rules, path, size, sample) else "regular",
+            "shouldIgnore": rules.is_ignored(path),
         }
         if entry is not None:
             found["oid"] = entry.pointer.oid if entry.pointer else entry.oid
@@ -57,12 +62,14 @@ def preupload(call: Call) -> dict[str, Any]:
     return {"files": answers, "commitOid": commit}
 
 
-def _rules(call: Call, snapshot: Snapshot, key: str, path: str) -> bytes:
-    given = call.body.get(key)
-    if isinstance(given, str):
-        return given.encode()
+def _given(call: Call, key: str) -> str | None:
+    value = call.body.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _content(call: Call, snapshot: Snapshot, path: str) -> bytes | None:
     entry = snapshot.file(path)
-    return call.git.blob(entry.oid) if entry is not None else b""
+    return call.git.blob(entry.oid) if entry is not None and entry.size <= _MAX_RULES_BYTES else None
 
 
 def _announced(item: Any) -> tuple[str, int, bytes]:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from hubnb.server.accounts import identify
 from hubnb.server.call import route
 from hubnb.server.devices import Refused
-from hubnb.server.pages import Html, join, page, tag
+from hubnb.server.pages import Html, join, page, panel, tag
 from hubnb.server.wire import HubProblem, json_response
 
 if TYPE_CHECKING:
@@ -33,25 +33,24 @@ def ask(call: Call, message: object = "") -> Response:
     """
     code = call.query.get("user_code", "") or _field(call, "user_code")
     form = join(
-        tag("p", tag("label", "Code shown by the device ", _input("user_code", value=code[:20]))),
-        tag("p", tag("label", "A write token of yours ", _input("token", type="password", autocomplete="off"))),
-        tag("p", _button("approve", "Approve"), " ", _button("deny", "Deny")),
+        tag("label", "Code shown by the device", _input("user_code", value=code[:20])),
+        tag("label", "A write token of yours", _input("token", type="password", autocomplete="off")),
+        tag("div", _button("approve", "Approve", class_="primary"), _button("deny", "Deny"), class_="row"),
     )
     body = [
-        tag("h1", "Log in a device"),
         tag("p", "Approve only a code that you see on a device of your own. It gets a token that can write."),
-        tag("p", message, role="status"),
-        tag("form", form, method="post", action=f"{_ADDRESS}/approve"),
+        tag("p", tag("b", message), role="status"),
+        tag("form", form, method="post", action=f"{_ADDRESS}/approve", class_="login"),
     ]
-    return page("Log in a device", *body)
+    return page("Log in a device", tag("h1", "Log in a device"), panel(tag("div", *body, class_="body")))
 
 
 def _input(name: str, **attributes: str) -> Html:
     return tag("input", name=name, required="", **attributes)
 
 
-def _button(value: str, text: str) -> Html:
-    return tag("button", text, name="decision", value=value)
+def _button(value: str, text: str, **attributes: str) -> Html:
+    return tag("button", text, name="decision", value=value, **attributes)
 
 
 def _field(call: Call, name: str) -> str:
@@ -72,7 +71,8 @@ def approve(call: Call) -> Response:
     if not call.hub.devices.decide(_field(call, "user_code"), caller.id, approve=approved):
         return ask(call, "No device shows this code, or not any more.")
     text = f"The device is logged in as {caller.name}." if approved else "The device was refused."
-    return page("Log in a device", tag("h1", text), tag("p", "You can close this page."))
+    done = tag("div", tag("h1", text), tag("p", "You can close this page."), class_="empty")
+    return page("Log in a device", panel(done))
 
 
 def token(call: Call) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from starlette.responses import Response
 from starlette.routing import Route
 
 from hubnb.server.call import route
@@ -25,11 +27,10 @@ from hubnb.server.wire import (
 )
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from hubnb.server.call import Call
 
 _MAX_MESSAGE_CHARS = 500
+_COMPARED = re.compile(r"(.+?)(\.{2,3})([^.].*)\Z")
 
 
 def refs(call: Call) -> dict[str, Any]:
@@ -172,11 +173,32 @@ def super_squash(call: Call) -> dict[str, Any]:
     return {"commitId": sha.decode()}
 
 
+def compare(call: Call) -> Response:
+    """Send what differs between two revisions: all for ``a..b``, for ``a...b`` what `b` did since they parted."""
+    call.repo_for_reading()
+    rest = call.parameters.get("path")
+    asked = call.parameters["revisions"] + (f"/{rest}" if rest else "")
+    match = _COMPARED.match(asked)
+    if match is None:
+        message = "Compare needs two revisions, written a..b."
+        raise bad_request(message)
+    git = call.git
+    old, new = git.resolve(match[1]), git.resolve(match[3])
+    if match[2] == "...":
+        behind = set(history(git, old))
+        old = next((sha for sha in history(git, new) if sha in behind), old)
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    text = git.diff(old, new).encode("utf-8", "replace")
+    return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
+
+
 _REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
     Route(f"{_REPO}/refs", route(refs)),
     Route(f"{_REPO}/commits/{{revision:part}}", route(commits)),
     Route(f"{_REPO}/commits/{{revision:part}}/{{path:rest}}", route(commits)),
+    Route(f"{_REPO}/compare/{{revisions:part}}", route(compare)),
+    Route(f"{_REPO}/compare/{{revisions:part}}/{{path:rest}}", route(compare)),
     Route(f"{_REPO}/branch/{{branch:rest}}", route(create_branch, body="json"), methods=["POST"]),
     Route(f"{_REPO}/branch/{{branch:rest}}", route(delete_branch), methods=["DELETE"]),
     Route(f"{_REPO}/tag/{{revision:part}}", route(create_tag, body="json"), methods=["POST"]),

@@ -1,31 +1,26 @@
-"""The addresses that answers name for people: repositories, commits, discussions."""
+"""Pages: the repositories there are, and who has them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubnb.server import discussions
+from hubnb.server.accounts import account
 from hubnb.server.call import Call, answer, guarded, route
-from hubnb.server.history import Change
-from hubnb.server.pages import Html, join, link, page, size_text, table, tag
+from hubnb.server.frontpage import described, path_of
+from hubnb.server.pages import KINDS, Html, age, badge, count_text, items, join, link, page, pager, panel, tag
 from hubnb.server.repositories import Repository
-from hubnb.server.routes.tree import split_revision
-from hubnb.server.wire import HubProblem, entry_not_found, iso_date, web_prefix
+from hubnb.server.wire import HubProblem, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-    from hubnb.server.snapshot import Entry
-
-_MAX_LISTED = 200
-_MAX_TEXT_BYTES = 500_000
-_MAX_DIFF_CHARS = 200_000
+_PAGE = 50
+_SHOWN_AT_FIRST = 8
 
 
 def shown(function: Callable[[Call], Response]) -> Any:
@@ -38,104 +33,106 @@ def shown(function: Callable[[Call], Response]) -> Any:
         wants_page = "text/html" in request.headers.get("accept", "")
         if message is None or found.status_code < 400 or not wants_page:
             return found
-        body = [tag("h1", message), tag("p", link("All repositories", "/"))]
-        return answer(page(message, *body, status=found.status_code))
+        body = panel(tag("div", tag("h1", message), tag("p", link("All repositories", "/")), class_="empty"))
+        return answer(page(message, body, status=found.status_code))
 
     return guarded(handle)
 
 
+def found_repos(
+    call: Call, kind: str, *, search: str = "", namespace: str = "", word: str = "", limit: int, offset: int = 0
+) -> list[Repository]:
+    """Return repositories the caller may see, those changed last first."""
+    parts, values = ["type = ?"], [kind]
+    mine = [*call.caller.organizations, *([call.caller.name] if call.caller.name else [])]
+    parts.append(f"(private = 0 OR namespace IN ({', '.join('?' * len(mine))}))")
+    values += mine
+    for part in search.split()[:10]:
+        parts.append("instr(lower(namespace || '/' || name), ?) > 0")
+        values.append(part.lower())
+    if word:
+        parts.append("id IN (SELECT repo_id FROM repo_tags WHERE tag = ?)")
+        values.append(word)
+    if namespace:
+        parts.append("namespace = ?")
+        values.append(namespace)
+    rows = call.hub.database.all(
+        f"SELECT * FROM repos WHERE {' AND '.join(parts)} ORDER BY modified_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+        *values,
+        limit,
+        offset,
+    )
+    return [Repository.of(row) for row in rows]
+
+
+def _listed(repo: Repository) -> tuple[Html, Html]:
+    facts = described(repo)
+    marks = [badge("Private", "warn")] if repo.private else []
+    marks += [badge("Gated", "warn")] if repo.gated else []
+    name = link(join(tag("span", f"{repo.namespace}/", class_="owner"), repo.name), path_of(repo))
+    words = [facts.get("pipeline_tag"), facts.get("library_name"), facts.get("sdk")]
+    said = " · ".join(str(word) for word in words if word)
+    what = join(name, " ", *marks, tag("div", said, class_="muted small") if said else "")
+    weights = (facts.get("safetensors") or {}).get("total")
+    numbers = [tag("span", f"{count_text(weights)} params")] if weights else []
+    numbers += [tag("span", f"{count_text(repo.downloads)} downloads")] if repo.downloads else []
+    numbers += [tag("span", f"{repo.likes} ♥")] if repo.likes else []
+    return what, join(*numbers, age(repo.modified_at))
+
+
 def home(call: Call) -> Response:
-    """List public repositories."""
-    body: list[object] = [tag("h1", "Hub"), tag("p", f"A Hub for models and data at {call.base}", class_="quiet")]
-    for kind, title in (("model", "Models"), ("dataset", "Datasets"), ("space", "Spaces")):
-        rows = call.hub.database.all(
-            "SELECT * FROM repos WHERE type = ? AND private = 0 ORDER BY modified_at DESC LIMIT ?", kind, _MAX_LISTED
-        )
-        repos = [Repository.of(row) for row in rows]
+    """Show what was changed last, or what a search found, of every kind."""
+    search = call.query.get("search", "")[:200]
+    body: list[object] = [tag("h1", f"“{search}”" if search else "Models and data on this Hub")]
+    for kind, title in KINDS:
+        repos = found_repos(call, kind, search=search, limit=_SHOWN_AT_FIRST + 1)
         if repos:
-            listed = [(link(repo.full_name, _path(repo)), iso_date(repo.modified_at)[:10]) for repo in repos]
-            body += [tag("h2", title), table(listed)]
-    if len(body) == 2:
-        body.append(tag("p", "Nothing public here yet."))
-    return page("Hub", *body)
+            more = link("All", f"/{kind}s") if len(repos) > _SHOWN_AT_FIRST and not search else ""
+            head = join(tag("h2", title), more)
+            body.append(panel(items(map(_listed, repos[:_SHOWN_AT_FIRST]), ""), head=head))
+    if len(body) == 1:
+        body.append(_nothing(call, search))
+    return page("Hub", *body, search=search)
 
 
-def _path(repo: Repository, *parts: str) -> str:
-    return "/".join([f"/{web_prefix(repo.type)}{repo.full_name}", *(quote(part) for part in parts)])
+def _nothing(call: Call, search: str) -> Html:
+    if search:
+        return panel(tag("p", "Nothing has a name like that.", class_="empty"))
+    how = tag("pre", f"export HF_ENDPOINT={call.base}\nhf upload me/my-model ./my-model", class_="mono")
+    return panel(tag("div", tag("p", "Nothing public here yet."), how, class_="empty"))
 
 
-def _title(repo: Repository, *more: object) -> Html:
-    return tag("h1", link(repo.full_name, _path(repo)), *more)
+def listing(call: Call) -> Response:
+    """List repositories of one kind."""
+    kind, search, word = call.repo_type, call.query.get("search", "")[:200], call.query.get("tag", "")[:200]
+    number = whole_number(call.query, "p", 0, high=1_000_000)
+    repos = found_repos(call, kind, search=search, word=word, limit=_PAGE + 1, offset=number * _PAGE)
+    title = dict(KINDS)[kind]
+    return page(
+        title,
+        tag("h1", title, *(f": “{asked}”" for asked in (search, word) if asked)),
+        panel(items(map(_listed, repos[:_PAGE]), "Nothing here.")),
+        pager(f"/{kind}s", number, more=len(repos) > _PAGE, search=search, tag=word),
+        kind=kind,
+        search=search,
+    )
 
 
-def repository(call: Call) -> Response:
-    """Show the files of a revision, and its README."""
-    repo = call.repo
-    call.parameters.setdefault("revision", "main")
-    commit, path = split_revision(call)
-    snapshot = call.snapshot(commit)
-    if path and snapshot.folder(path) is None:
-        raise entry_not_found(commit)
-    revision = call.parameters["revision"]
-    rows = [_row(repo, revision, entry) for entry in snapshot.under(path, recursive=False)]
-    readme = snapshot.file(f"{path}/README.md" if path else "README.md")
-    body = [
-        _title(repo),
-        tag("p", f"{repo.type}, {revision} at ", link(commit[:8], _path(repo, "commit", commit)), class_="quiet"),
-        table(rows),
-    ]
-    if readme is not None and readme.pointer is None and readme.size < _MAX_TEXT_BYTES and call.may_read(repo):
-        body.append(tag("pre", call.git.blob(readme.oid).decode("utf-8", "replace")))
-    return page(repo.full_name, *body)
-
-
-def _row(repo: Repository, revision: str, entry: Entry) -> tuple[object, object]:
-    name = entry.path.rpartition("/")[2]
-    revision = quote(revision, safe="")
-    if entry.is_folder:
-        return link(f"{name}/", f"{_path(repo)}/tree/{revision}/{quote(entry.path)}"), ""
-    return link(name, f"{_path(repo)}/resolve/{revision}/{quote(entry.path)}"), size_text(entry.size)
-
-
-def commit(call: Call) -> Response:
-    """Show one commit."""
-    repo, git = call.repo_for_reading(), call.git
-    change = Change.of(git.commit(git.resolve(call.parameters["revision"])))
-    body = [
-        _title(repo),
-        tag("h2", change.title),
-        tag("p", f"{change.author}, {iso_date(change.epoch_s)}, {change.sha}", class_="quiet"),
-        *([tag("p", change.message)] if change.message else []),
-    ]
-    if change.parents:
-        body.append(tag("pre", git.diff(change.parents[0], change.sha)[:_MAX_DIFF_CHARS]))
-    return page(f"{change.title} in {repo.full_name}", *body)
-
-
-def discussion(call: Call) -> Response:
-    """Show what was said in a discussion."""
-    repo = call.repo
-    found = discussions.find(call.hub, repo, min(int(call.parameters["num"]), 2**31))
-    kind = "Pull request" if found.is_pull_request else "Discussion"
-    body: list[object] = [
-        _title(repo),
-        tag("h2", f"{found.title} #{found.num}"),
-        tag("p", f"{kind}, {found.status}", class_="quiet"),
-    ]
-    for event in discussions.events(call.hub, found):
-        who = event.get("author", {}).get("name", "somebody")
-        text = event["data"].get("latest", {}).get("raw", "")
-        said = event["data"].get("subject") or event["data"].get("status") or event["data"].get("to") or ""
-        body.append(tag("p", join(tag("b", who), f" {event['type']} {said}"), class_="quiet"))
-        body += [tag("pre", text)] if text else []
-    return page(f"{found.title} in {repo.full_name}", *body)
-
-
-def blob(call: Call) -> Response:
-    """Lead from the page of a file to the file."""
-    split_revision(call)
-    path = call.request.scope["raw_path"].decode("ascii", "replace").replace("/blob/", "/resolve/", 1)
-    return Response(status_code=302, headers={"Location": path})
+def person(call: Call) -> Response:
+    """Show what a user or an organisation has."""
+    row = account(call.hub.database, call.parameters["account"])
+    if row is None:
+        raise HubProblem(404, "There is nobody and nothing of this name here.")
+    kind = "Organization" if row["kind"] == "org" else "User"
+    name = tag("h1", row["fullname"], " ", tag("span", row["name"], class_="owner"), " ", badge(kind))
+    body: list[object] = [name]
+    for key, title in KINDS:
+        repos = found_repos(call, key, namespace=row["name"], limit=_PAGE)
+        if repos:
+            body.append(panel(items(map(_listed, repos), ""), head=tag("h2", title)))
+    if len(body) == 1:
+        body.append(panel(tag("p", "Nothing public here yet.", class_="empty")))
+    return page(str(row["name"]), *body)
 
 
 def avatar(_: Call) -> Response:
@@ -154,23 +151,10 @@ def favicon(_: Call) -> Response:
     raise HubProblem(404, "There is no icon.")
 
 
-def _routes() -> list[Route]:
-    found = [
-        Route("/", shown(home)),
-        Route("/favicon.ico", route(favicon)),
-        Route("/avatars/{name:part}", route(avatar)),
-    ]
-    for prefix in ("/{kind:kind}", ""):
-        repo = f"{prefix}/{{namespace:part}}/{{name:part}}"
-        found += [
-            Route(repo, shown(repository)),
-            Route(f"{repo}/tree/{{revision:part}}", shown(repository)),
-            Route(f"{repo}/tree/{{revision:part}}/{{path:rest}}", shown(repository)),
-            Route(f"{repo}/blob/{{revision:part}}/{{path:rest}}", shown(blob)),
-            Route(f"{repo}/commit/{{revision:part}}", shown(commit)),
-            Route(f"{repo}/discussions/{{num:int}}", shown(discussion)),
-        ]
-    return found
-
-
-ROUTES = _routes()
+ROUTES = [
+    Route("/", shown(home)),
+    Route("/favicon.ico", route(favicon)),
+    Route("/avatars/{name:part}", route(avatar)),
+    Route("/{kind:kind}", shown(listing)),
+    Route("/{account:part}", shown(person)),
+]
