@@ -104,6 +104,12 @@ class FileFetch:
             except HubUnreachableError:
                 self._count_break(asked_s, progress=False)
                 continue
+            except HfHubHTTPError as error:
+                if error.status_code != 416:
+                    raise
+                self._forgive("no bytes where the file should have some")
+                self._count_break(asked_s, progress=False)
+                continue
             if self._is_right(body):
                 return body
             self._transfer.counters.lost(self.wanted.path, len(body))
