@@ -209,7 +209,7 @@ def _listed(call: Call, repo: Repository, expand: list[str]) -> dict[str, Any] |
 def _conditions(call: Call) -> Conditions:
     conditions, caller, query = Conditions(), call.caller, call.query
     conditions.add("type = ?", call.repo_type)
-    mine = [*caller.organizations, *([caller.name] if caller.name else [])]
+    mine = caller.readable_namespaces()
     marks = ", ".join("?" for _ in mine)
     conditions.add(f"(private = 0 OR namespace IN ({marks}))", *mine)
     for text in repeated(query, "search"):
