@@ -164,6 +164,10 @@ class Push:
                     plan = self._replan(plan, error)
                     continue
                 commit = made
+            for added in plan.added.values():
+                if not added.is_large and not added.unchanged:
+                    self._counters.moved(added.path, added.size)
+                    self._counters.end(added.path, "done")
             transfer.learn(commit_oid=commit.oid, commit_url=commit.commit_url)
             return commit
         raise self._moves_too_often()
@@ -285,10 +289,6 @@ class Push:
             if made is None:
                 raise
             commit = made
-        for added in plan.added.values():
-            if not added.is_large and not added.unchanged:
-                self._counters.moved(added.path, added.size)
-                self._counters.end(added.path, "done")
         return commit
 
     def _made_after_all(self, plan: _Plan) -> CommitInfo | None:
