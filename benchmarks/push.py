@@ -1,9 +1,12 @@
-"""A folder pushed three times, by hubnb and by huggingface_hub: new, unchanged, and with 1 % of its files changed.
+"""A folder pushed four ways, by hubnb and by huggingface_hub: new, known, unchanged, and with 1 % changed.
 
-The folder holds a few large files of random bytes and 200 small ones. Each client has a copy, a repository
-and a home of its own, so what one remembers never helps the other.
+Known means that the client pushed these files before, and the Hub has lost them: every byte has to travel again, and
+whoever remembers the hashes need not read the files for them.
 
-Usage: python benchmarks/push.py [--mib 2048] [--large 4] [--files 200] [--runs 3]
+The folder holds a few large files of random bytes and 200 small ones. Each client has a copy, a repository and a home
+of its own, so what one remembers never helps the other.
+
+Usage: python benchmarks/push.py [--mib 2048] [--large 4] [--files 200] [--runs 3] [--only new]
 """
 
 from __future__ import annotations
@@ -58,6 +61,15 @@ class Pusher:
             if path.is_file():
                 mark(path)
 
+    def lose(self) -> None:
+        """Have the Hub forget everything that was pushed, and the client nothing."""
+        api = hubnb.HfApi(endpoint=self.hub.endpoint, token=self.hub.token)
+        api.delete_repo(f"me/{self.package}")
+        api.create_repo(f"me/{self.package}")
+        for stored in (self.hub.folder / "hub" / "lfs").rglob("*"):
+            if stored.is_file():
+                stored.unlink()
+
     def keep(self) -> None:
         """Leave everything as it is."""
 
@@ -82,6 +94,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=4)
     parser.add_argument("--files", type=int, default=200)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", help="new, known, unchanged or changed; default: all of them")
     args = parser.parse_args()
     with served() as hub:
         pushers = [Pusher(package, hub, hub.folder / package) for package in ("hubnb", "huggingface_hub")]
@@ -95,11 +108,15 @@ def main() -> None:
                 (pusher.folder / "small" / f"{number:05}.txt").write_bytes(dice.randbytes(dice.randrange(1000, 20_000)))
             api.create_repo(f"me/{pusher.package}")
         size = f"{args.mib} MiB in {args.large} files and {args.files} small ones"
-        for title, prepare in (
-            (f"Push {size}, all new", "forget"),
-            (f"Push {size}, nothing changed", "keep"),
-            (f"Push {size}, 1 % of the small files changed", "change_some"),
-        ):
+        races = {
+            "new": (f"Push {size}, all new", "forget"),
+            "known": (f"Push {size}, known to the client, lost by the Hub", "lose"),
+            "unchanged": (f"Push {size}, nothing changed", "keep"),
+            "changed": (f"Push {size}, 1 % of the small files changed", "change_some"),
+        }
+        for name, (title, prepare) in races.items():
+            if args.only not in (None, name):
+                continue
             contestants = [pusher.contestant(prepare) for pusher in pushers]
             race(contestants, hub.environment, runs=args.runs)
             report(title, contestants)

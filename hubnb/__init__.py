@@ -92,7 +92,9 @@ if TYPE_CHECKING:
     from .transfer import CommitOperationCopy as CommitOperationCopy
     from .transfer import CommitOperationDelete as CommitOperationDelete
     from .transfer import PullPlan as PullPlan
+    from .transfer import PushConflictError as PushConflictError
     from .transfer import PushPlan as PushPlan
+    from .transfer import TensorChange as TensorChange
     from .transfer import Transfer as Transfer
     from .transfer import TransferManager as TransferManager
     from .transfer import create_commit as create_commit
@@ -124,9 +126,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("HFCacheInfo", "scan_cache_dir", "try_to_load_from_cache"),
     "hubnb.transfer": (
-        "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "PullPlan", "PushPlan",
-        "Transfer", "TransferManager", "create_commit", "delete_file", "delete_folder", "hf_hub_download",
-        "snapshot_download", "undo_push", "unfinished_transfers", "upload_file", "upload_folder",
+        "CommitInfo", "CommitOperationAdd", "CommitOperationCopy", "CommitOperationDelete", "PullPlan",
+        "PushConflictError", "PushPlan", "TensorChange", "Transfer", "TransferManager", "create_commit", "delete_file",
+        "delete_folder", "hf_hub_download", "snapshot_download", "undo_push", "unfinished_transfers", "upload_file",
+        "upload_folder",
     ),
     "hubnb.cards": (
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",

@@ -8,6 +8,7 @@ arrive. A user's own session gets every request whole, for nobody knows what it 
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import HTTPConnectionPool
 
 SEND_BLOCK_BYTES = 1 << 20
+# The system would take megabytes that are sent later, also after a cancel; what is on its way does not count here.
+_SHORT_QUEUE = [
+    (socket.IPPROTO_TCP, option, 64 << 10)
+    for option in [getattr(socket, "TCP_NOTSENT_LOWAT", None)]
+    if option is not None
+]
 
 
 class _Adapter(HTTPAdapter):
@@ -33,7 +41,11 @@ class _Adapter(HTTPAdapter):
         super().__init__(**kwargs)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
-        super().init_poolmanager(connections, maxsize, block, blocksize=SEND_BLOCK_BYTES, **kwargs)
+        defaults: Any = HTTPConnection.default_socket_options  # a list, declared as a Final of urllib3's own
+        options = [*defaults, *_SHORT_QUEUE]
+        super().init_poolmanager(
+            connections, maxsize, block, blocksize=SEND_BLOCK_BYTES, socket_options=options, **kwargs
+        )
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubnb.server.database import new_id
+from hubnb.server.scopes import READ, WRITE, Scopes
 from hubnb.server.wire import bad_token
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Caller:
     """Only the tokens of device logins end."""
     organizations: dict[str, str] = field(default_factory=dict)
     """Organisation name in lower case to the caller's role there."""
+    scopes: Scopes | None = None
+    """What a fine-grained token may do; None for other tokens."""
 
     @property
     def anonymous(self) -> bool:
@@ -45,13 +48,24 @@ class Caller:
             return "admin"
         return self.organizations.get(namespace.lower())
 
-    def may_write_in(self, namespace: str, *, created_by: str | None) -> bool:
+    def may_read_in(self, namespace: str, repo: tuple[str, str] | None = None) -> bool:
+        """Say whether role and token allow to read what is private in `namespace`, or one `repo` (type, name) there."""
+        if self.role_in(namespace) is None:
+            return False
+        return self.scopes is None or self.scopes.allows({READ, WRITE}, namespace, repo)
+
+    def readable_namespaces(self) -> list[str]:
+        """Return the namespaces in which the caller may read all that is private."""
+        names = [*self.organizations, *([self.name] if self.name else [])]
+        return [name for name in names if self.may_read_in(name)]
+
+    def may_write_in(self, namespace: str, *, created_by: str | None, repo: tuple[str, str] | None = None) -> bool:
         """Say whether role and token allow to change what `created_by` made in `namespace`."""
         if self.token_role not in {"write", "fineGrained"}:
             return False
         role = self.role_in(namespace)
-        if self.token_role == "fineGrained" and namespace.lower() != (self.name or "").lower():  # noqa: S105
-            return False  # a fine-grained token made here is scoped to its user, as whoami says
+        if self.scopes is not None and not self.scopes.allows({WRITE}, namespace, repo):
+            return False
         return role in {"write", "admin"} or (role == "contributor" and created_by == self.id)
 
 
@@ -113,8 +127,8 @@ def is_remembered(database: Database, authorization: str | None) -> bool:
 
 def _owner(database: Database, hashed: str) -> Caller | None:
     row = database.one(
-        "SELECT accounts.id, accounts.name, tokens.name AS token_name, tokens.role, tokens.created_at, expires_at"
-        " FROM tokens JOIN accounts ON accounts.id = tokens.user_id WHERE hash = ?",
+        "SELECT accounts.id, accounts.name, tokens.name AS token_name, tokens.role, tokens.created_at, expires_at,"
+        " scopes FROM tokens JOIN accounts ON accounts.id = tokens.user_id WHERE hash = ?",
         hashed,
     )
     if row is None:
@@ -131,8 +145,15 @@ def _owner(database: Database, hashed: str) -> Caller | None:
         token_role=row["role"],
         token_created_at=row["created_at"],
         token_expires_at=row["expires_at"],
+        scopes=_scopes(row),
         organizations={organization["name"].lower(): organization["role"] for organization in organizations},
     )
+
+
+def _scopes(row: sqlite3.Row) -> Scopes | None:
+    if row["role"] != "fineGrained":
+        return None
+    return Scopes.load(row["scopes"]) if row["scopes"] else Scopes.of_user(row["name"])
 
 
 def account(database: Database, name: str) -> sqlite3.Row | None:
@@ -166,12 +187,20 @@ def add_account(
 
 
 def add_token(
-    database: Database, user_id: str, token: str, *, name: str, role: str, expires_at: float | None = None
+    database: Database,
+    user_id: str,
+    token: str,
+    *,
+    name: str,
+    role: str,
+    expires_at: float | None = None,
+    scopes: Scopes | None = None,
 ) -> None:
     """Let `token` stand for a user from now on; only its hash is kept."""
     database.write(
-        "INSERT OR REPLACE INTO tokens (hash, user_id, name, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-        *(hash_token(token), user_id, name, role, time.time(), expires_at),
+        "INSERT OR REPLACE INTO tokens (hash, user_id, name, role, created_at, expires_at, scopes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(hash_token(token), user_id, name, role, time.time(), expires_at, scopes.dump() if scopes else None),
     )
 
 

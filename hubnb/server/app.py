@@ -25,6 +25,7 @@ from hubnb.server.routes import (
     repos,
     requests,
     resolve,
+    spaces,
     tree,
     web,
     web_discussions,
@@ -56,7 +57,8 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
-        *(discussions, requests, people, collections, webhooks, git, oauth, info, web_repo, web_discussions, web),
+        *(discussions, requests, people, spaces, collections, webhooks, git, oauth, info),
+        *(web_repo, web_discussions, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
     everything = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]

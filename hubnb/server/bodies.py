@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -12,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 from hubnb.server.wire import HubProblem, bad_request
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
     from starlette.requests import Request
 
 MAX_JSON_BYTES = 16 << 20
 _BATCH_BYTES = 2 << 20
+_LONG_BYTES = 4 << 20
 
 
 async def read_body(request: Request, limit_bytes: int = MAX_JSON_BYTES) -> bytes:
@@ -68,37 +70,116 @@ def parse_form(body: bytes) -> dict[str, list[str]]:
         raise bad_request(message) from None
 
 
-async def lines(request: Request, limit_bytes: int) -> AsyncIterator[list[bytes]]:
+class LongLine:
+    """A line that waits on the disk until it is its turn to be held in memory."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._file: Any = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
+        self.size = 0
+
+    def write(self, data: bytes | bytearray) -> None:
+        """Append bytes."""
+        self._file.write(data)
+        self.size += len(data)
+
+    def read(self) -> bytes:
+        """Return the line."""
+        self._file.seek(0)
+        return self._file.read()
+
+    def close(self) -> None:
+        """Forget it."""
+        self._file.close()
+
+
+class _Lines:
+    """Splits pieces of a body into lines; what is long goes to the disk."""
+
+    def __init__(self, limit_bytes: int, folder: str | None) -> None:
+        self._limit_bytes, self._folder = limit_bytes, folder
+        self._rest = bytearray()
+        self._batch: list[bytes] = []
+        self._batch_bytes = 0
+        self._long: LongLine | None = None
+        self._done: LongLine | None = None
+
+    def add(self, piece: bytes) -> None:
+        """Take a piece without the end of a line in it."""
+        self._rest += piece
+        if (self._long.size if self._long else 0) + len(self._rest) > self._limit_bytes:
+            raise HubProblem(413, f"A line of this request is longer than {self._limit_bytes} bytes.")
+
+    def should_spill(self) -> bool:
+        """Say whether what has arrived of a line is too much for memory."""
+        return len(self._rest) > _LONG_BYTES
+
+    def spill(self) -> None:
+        """Write what has arrived of a line to the disk."""
+        self._long = self._long or LongLine(self._folder)
+        self._long.write(self._rest)
+        self._rest = bytearray()
+
+    def end_line(self, following: bytes) -> list[list[bytes] | LongLine]:
+        """End the line that is arriving, take what follows; return what is ready, in order."""
+        ready: list[list[bytes] | LongLine] = []
+        if self._done is not None:
+            self._done.close()  # whoever asked for more has read it
+        if self._long is not None:
+            self._long.write(self._rest)
+            ready += [self._take(), self._long]
+            self._done, self._long = self._long, None
+        elif self._rest.strip():
+            self._batch.append(bytes(self._rest))
+            self._batch_bytes += len(self._rest)
+        *whole, last = following.split(b"\n")
+        self._batch += [line for line in whole if line.strip()]
+        self._batch_bytes += len(following) - len(last)
+        self._rest = bytearray()
+        self.add(last)
+        if self._batch_bytes >= _BATCH_BYTES:
+            ready.append(self._take())
+        return ready
+
+    def end(self) -> list[list[bytes] | LongLine]:
+        """End the body; return what is left."""
+        return [*self.end_line(b""), self._take()]
+
+    def _take(self) -> list[bytes]:
+        batch, self._batch, self._batch_bytes = self._batch, [], 0
+        return batch
+
+    def close(self) -> None:
+        """Forget what lies on the disk."""
+        for line in (self._long, self._done):
+            if line is not None:
+                line.close()
+
+
+async def lines(request: Request, limit_bytes: int, folder: str | None) -> AsyncGenerator[list[bytes] | LongLine, None]:
     """Yield the lines of a body in batches of about 2 MiB, so that a batch is worth a thread's attention.
+
+    A line of more than 4 MiB comes alone, as a file in `folder` that is there until the next one: many clients may
+    send such lines at once, slowly, and memory has room for few. Close the generator, so that no file stays.
 
     Raises
     ------
     HubProblem
         413 for a line longer than `limit_bytes`.
     """
-    rest = bytearray()
-    batch: list[bytes] = []
-    batch_bytes = searched = 0
-    async for chunk in decoded(request):
-        rest += chunk
-        end = rest.rfind(b"\n", searched)
-        if end < 0:
-            searched = len(rest)
-            if len(rest) > limit_bytes:
-                raise HubProblem(413, f"A line of this request is longer than {limit_bytes} bytes.")
-            continue
-        whole = bytes(rest[:end])
-        del rest[: end + 1]
-        searched = len(rest)
-        batch += [line for line in whole.split(b"\n") if line.strip()]
-        batch_bytes += len(whole)
-        if batch_bytes >= _BATCH_BYTES:
+    found = _Lines(limit_bytes, folder)
+    try:
+        async for chunk in decoded(request):
+            head, newline, tail = chunk.partition(b"\n")
+            found.add(head)
+            if found.should_spill():
+                await run_in_threadpool(found.spill)
+            if newline:
+                for batch in found.end_line(tail):
+                    yield batch
+        for batch in found.end():
             yield batch
-            batch, batch_bytes = [], 0
-    if rest.strip():
-        batch.append(bytes(rest))
-    if batch:
-        yield batch
+    finally:
+        found.close()
 
 
 async def decoded(request: Request) -> AsyncIterator[bytes]:

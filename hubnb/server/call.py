@@ -130,7 +130,7 @@ class Call:
 
     def may_write(self) -> bool:
         """Say whether the caller may change the repository in the path."""
-        return self.caller.may_write_in(self.repo.namespace, created_by=self.repo.created_by)
+        return self.caller.may_write_in(self.repo.namespace, created_by=self.repo.created_by, repo=self.repo.key)
 
     def repo_for_proposing(self) -> Repository:
         """Return the repository if the caller may propose a change to it: who can read and has a write token."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from hubnb.server.wire import HubProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from starlette.types import Receive, Scope, Send
@@ -67,18 +67,17 @@ class DiskSlice(Response):
             await send({"type": "http.response.body", "body": b""})
 
 
-class StoreSlice(Response):
-    """A part of a large file that lies elsewhere and has no address of its own, so that it passes through here."""
+class Pieces(Response):
+    """A part of a file that passes through here in pieces."""
 
-    def __init__(self, store: LargeStore, oid: str, part: Slice, *, status: int, headers: Mapping[str, str]) -> None:
-        super().__init__(status_code=status, headers={**headers, "content-length": str(part.length)})
-        self._store, self._oid, self._part = store, oid, part
+    def __init__(self, chunks: Iterator[bytes], length: int, *, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(status_code=status, headers={**headers, "content-length": str(length)})
+        self._chunks, self._length = chunks, length
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send the slice, or only the headers for HEAD."""
-        chunks = self._store.chunks(self._oid, self._part.start, self._part.end)
-        first = b""
-        if scope["method"] != "HEAD" and self._part.length:
+        chunks, first = self._chunks, b""
+        if scope["method"] != "HEAD" and self._length:
             first = await anyio.to_thread.run_sync(next, chunks)  # a fault shows before the status is sent
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if scope["method"] != "HEAD":
@@ -106,7 +105,7 @@ def large_file(
         return DiskSlice(path, part, status=status, headers=headers)
     address = store.signed_url(oid)
     if address is None:
-        return StoreSlice(store, oid, part, status=status, headers=headers)
+        return Pieces(store.chunks(oid, part.start, part.end), part.length, status=status, headers=headers)
     # What is said of the body here would be wrong: the other server says it again of its own.
     kept = {name: value for name, value in headers.items() if name not in _OF_THE_BODY}
     return Response(status_code=302, headers={**kept, "Location": address, "Content-Length": "0"})

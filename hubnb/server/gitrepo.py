@@ -110,6 +110,11 @@ class GitRepo:
             _, content = self._objects.get_raw(oid.encode())
         return content
 
+    def blob_chunks(self, oid: str, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes of a file from `start` to `end`, in pieces where it lies alone."""
+        found = self._loose.chunks(oid.encode(), start, end)
+        return iter([self.blob(oid)[start:end]]) if found is None else found
+
     def write(self, item: ShaFile) -> bytes:
         """Store an object and return its id; call `sync` before a ref points to it."""
         return self._loose.write(item.type_name, item.as_raw_string())

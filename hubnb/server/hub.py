@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -33,6 +34,7 @@ _MAX_CACHED_ENTRIES = 400_000
 _MAX_OPEN_REPOS = 500
 _COUNT_EVERY_S = 2.0
 _SHORT_BYTES = 256 << 10
+_LARGE_LINES = 2
 
 
 class Hub:
@@ -85,6 +87,8 @@ class Hub:
         self.devices = DeviceLogins(self)
         self.webhooks = Webhooks(self)
         self.links = Links(self.database, self.large)
+        self.large_lines = asyncio.Semaphore(_LARGE_LINES)
+        """Entered to hold a line of a commit that may take 100 MiB and more while it is read."""
         self._repos: OrderedDict[str, GitRepo] = OrderedDict()
         self._alive: WeakValueDictionary[str, GitRepo] = WeakValueDictionary()
         """Also those that only a request on its way still holds: two for one repository would not know each other's

@@ -12,16 +12,18 @@ import secrets
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from hubnb.server.largefiles import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _SYNC_THREADS = 16
 _FEW = 8
+_READ_BYTES = 1 << 18
+_PIECE_BYTES = 1 << 20
 _SAMPLE_BYTES = 4096
 _O_BINARY = getattr(os, "O_BINARY", 0)
 
@@ -47,6 +49,14 @@ class LooseObjects:
             return None
         header, _, content = zlib.decompress(packed).partition(b"\0")
         return header.partition(b" ")[0], content
+
+    def chunks(self, oid: bytes, start: int, end: int) -> Iterator[bytes] | None:
+        """Return the bytes from `start` to `end` in pieces, None if the object is not here."""
+        try:
+            stream = open(self.path(oid), "rb", buffering=0)  # noqa: PTH123, SIM115 - closed by the generator
+        except FileNotFoundError:
+            return None
+        return _unpacked(stream, start, end)
 
     def start(self, oid: bytes, count: int) -> tuple[int, bytes] | None:
         """Return the size and the first `count` bytes of an object, reading no more of it than needed."""
@@ -97,6 +107,21 @@ class LooseObjects:
         with ThreadPoolExecutor(_SYNC_THREADS) as threads:
             list(threads.map(_sync_file, paths))
             list(threads.map(sync_folder, [*folders, self._folder]))
+
+
+def _unpacked(stream: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    with stream:
+        inflater, position = zlib.decompressobj(), None
+        data = stream.read(_READ_BYTES)
+        while data and (position is None or position < end):
+            piece = inflater.decompress(data, _PIECE_BYTES)
+            data = inflater.unconsumed_tail or stream.read(_READ_BYTES)
+            if position is None:  # the header is short enough to be in the first piece
+                piece, position = piece.partition(b"\0")[2], 0
+            wanted = piece[max(0, start - position) : max(0, end - position)]
+            position += len(piece)
+            if wanted:
+                yield wanted
 
 
 def _has_content(path: str) -> bool:

@@ -58,6 +58,11 @@ class Repository:
         """``namespace/name``."""
         return f"{self.namespace}/{self.name}"
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Type and full name, by which a token's scopes name it."""
+        return self.type, self.full_name
+
     def url(self, base: str) -> str:
         """Return the repository's web address."""
         return f"{base}/{web_prefix(self.type)}{self.full_name}"
@@ -97,7 +102,7 @@ def find_renamed(hub: Hub, repo_type: str, namespace: str, name: str) -> Reposit
 
 def may_see(caller: Caller, repo: Repository) -> bool:
     """Say whether the caller may know that the repository exists."""
-    return not repo.private or caller.role_in(repo.namespace) is not None
+    return not repo.private or caller.may_read_in(repo.namespace, repo.key)
 
 
 def check_content(hub: Hub, caller: Caller, repo: Repository) -> None:
@@ -108,12 +113,13 @@ def check_content(hub: Hub, caller: Caller, repo: Repository) -> None:
     HubProblem
         401 or 403 ``GatedRepo``.
     """
-    if not repo.gated or caller.role_in(repo.namespace) is not None:
+    if not repo.gated or caller.may_read_in(repo.namespace, repo.key):
         return
     accepted = hub.database.one(
         "SELECT 1 FROM access_requests WHERE repo_id = ? AND user_id = ? AND status = 'accepted'", repo.id, caller.id
     )
-    if caller.anonymous or accepted is None:
+    closed = caller.scopes is not None and not caller.scopes.can_read_gated_repos
+    if caller.anonymous or accepted is None or closed:
         raise gated(repo.type, repo.full_name, anonymous=caller.anonymous)
 
 
@@ -127,7 +133,7 @@ def check_write(caller: Caller, repo: Repository) -> None:
     """
     if caller.anonymous:
         raise login_required()
-    if not caller.may_write_in(repo.namespace, created_by=repo.created_by):
+    if not caller.may_write_in(repo.namespace, created_by=repo.created_by, repo=repo.key):
         raise _no_right(caller, repo.namespace)
 
 
@@ -141,13 +147,15 @@ def check_propose(caller: Caller) -> None:
     """
     if caller.anonymous:
         raise login_required()
-    if caller.token_role == "read":  # noqa: S105
+    if caller.token_role == "read" or (caller.scopes is not None and not caller.scopes.may_talk()):  # noqa: S105
         raise _no_right(caller, "")
 
 
 def _no_right(caller: Caller, namespace: str) -> HubProblem:
     if caller.token_role == "read":  # noqa: S105
         return forbidden("This token can only read. Use a token with the role write.")
+    if caller.scopes is not None:
+        return forbidden("This token's scopes don't reach so far. Use one with the permission repo.write here.")
     return forbidden(f"You don't have the rights to write in the namespace {namespace}.")
 
 

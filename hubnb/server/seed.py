@@ -35,8 +35,8 @@ def apply(hub: Hub, seed: Seed) -> None:
     """
     for user in seed.users:
         user_id = _add(hub, user.name, "user", fullname=user.fullname, email=user.email)
-        for token, name, role in user.tokens:
-            add_token(hub.database, user_id, token, name=name, role=role)
+        for token, name, role, scopes in user.tokens:
+            add_token(hub.database, user_id, token, name=name, role=role, scopes=scopes)
     for organization in seed.organizations:
         organization_id = _add(
             hub,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from hubnb.server.accounts import MEMBER_ROLES, TOKEN_ROLES
 from hubnb.server.names import check_name_part, check_namespace
+from hubnb.server.scopes import Scopes
 from hubnb.server.wire import REPO_TYPES, HubProblem
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class SeedUser:
     name: str
     fullname: str | None
     email: str | None
-    tokens: tuple[tuple[str, str, str], ...]
-    """Token, its name, its role."""
+    tokens: tuple[tuple[str, str, str, Scopes | None], ...]
+    """Token, its name, its role, and what it may do if it is fine-grained."""
 
     def __repr__(self) -> str:
         return f"SeedUser({self.name})"
@@ -121,7 +122,7 @@ class Seed:
 
     def first_writer(self) -> tuple[str, str]:
         """Return name and token of the first user with a token that may write, else of the first with any."""
-        found = [(role, user.name, token) for user in self.users for token, _, role in user.tokens]
+        found = [(role, user.name, token) for user in self.users for token, _, role, _ in user.tokens]
         found.sort(key=lambda item: item[0] != "write")
         return found[0][1:] if found else ("", "")
 
@@ -163,7 +164,7 @@ def _seed(place: Place, folder: Path) -> Seed:
 
 def _refuse_repeats(place: Place, seed: Seed) -> None:
     names = [item.name.lower() for item in (*seed.users, *seed.organizations)]
-    tokens = [token for user in seed.users for token, _, _ in user.tokens]
+    tokens = [token for user in seed.users for token, _, _, _ in user.tokens]
     for name in names:
         if names.count(name) > 1:
             place.refuse(f"the name {name!r} is given twice.")
@@ -181,14 +182,22 @@ def _user(place: Place) -> SeedUser:
     )
 
 
-def _token(place: Place) -> tuple[str, str, str]:
-    fields = place.fields(("token",), ("name", "role"))
+def _token(place: Place) -> tuple[str, str, str, Scopes | None]:
+    fields = place.fields(("token",), ("name", "role", "fineGrained"))
     token = fields["token"].value
     if not isinstance(token, str) or len(token) < 4 or token != token.strip() or not token.isascii():
         # The token itself is not shown.
         fields["token"].refuse("must be at least 4 ASCII characters without blanks around them.")
     role = fields["role"].choice(*TOKEN_ROLES) if "role" in fields else "write"
-    return token, _optional_text(fields, "name") or "seed", role
+    scopes = None
+    if "fineGrained" in fields:
+        if role != "fineGrained":
+            fields["fineGrained"].refuse("is for tokens with the role fineGrained.")
+        try:
+            scopes = Scopes.parse(fields["fineGrained"].value)
+        except ValueError as error:
+            fields["fineGrained"].refuse(str(error))
+    return token, _optional_text(fields, "name") or "seed", role, scopes
 
 
 def _organization(place: Place) -> SeedOrganization:

@@ -6,6 +6,7 @@ from ..lazy import lazy_names
 
 if TYPE_CHECKING:
     from ..client.commits import CommitInfo as CommitInfo
+    from .conflict import PushConflictError as PushConflictError
     from .download import hf_hub_download as hf_hub_download
     from .download import snapshot_download as snapshot_download
     from .job import Transfer as Transfer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .progress import set_listener_factory as set_listener_factory
     from .pull import PullPlan as PullPlan
     from .push_plan import PushPlan as PushPlan
+    from .tensors import TensorChange as TensorChange
     from .unfinished import UnfinishedTransfer as UnfinishedTransfer
     from .unfinished import unfinished_transfers as unfinished_transfers
     from .upload import create_commit as create_commit
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 __getattr__ = lazy_names(__name__, {
     "hubnb.client.commits": ("CommitInfo",),
+    "hubnb.transfer.conflict": ("PushConflictError",),
     "hubnb.transfer.download": ("hf_hub_download", "snapshot_download"),
     "hubnb.transfer.job": ("Transfer",),
     "hubnb.transfer.manager": ("TransferManager", "default_manager"),
@@ -41,6 +44,7 @@ __getattr__ = lazy_names(__name__, {
     ),
     "hubnb.transfer.pull": ("PullPlan",),
     "hubnb.transfer.push_plan": ("PushPlan",),
+    "hubnb.transfer.tensors": ("TensorChange",),
     "hubnb.transfer.unfinished": ("UnfinishedTransfer", "unfinished_transfers"),
     "hubnb.transfer.upload": (
         "create_commit", "delete_file", "delete_folder", "undo_push", "upload_file", "upload_folder",

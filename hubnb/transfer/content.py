@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 BLOCK_BYTES = 1 << 18
-"""What is read and sent at a time: a cancelled push sends at most the rest of one block on each connection."""
+"""What is read and sent at a time."""
+_SLOW_BLOCK_BYTES = 1 << 16
+_SLOW_BLOCK_S = 0.004
 
 
 class Reader(Protocol):
@@ -248,6 +251,7 @@ class ContentBody:
         self._transfer = transfer
         self._on_bytes = on_bytes
         self._buffer = memoryview(bytearray(min(BLOCK_BYTES, max(1, end - start))))
+        self._last_read = 0.0
 
     @property
     def sent(self) -> int:
@@ -263,6 +267,11 @@ class ContentBody:
         left = self._end - self._at
         if not left:
             return self._buffer[:0]
+        # A cancelled push sends the rest of one block on each connection: on a slow one that is a short block.
+        now = time.monotonic()
+        if self._at > self._start and now - self._last_read > _SLOW_BLOCK_S and len(self._buffer) > _SLOW_BLOCK_BYTES:
+            self._buffer = self._buffer[: len(self._buffer) // 2]
+        self._last_read = now
         wanted = min(size if size > 0 else left, left, len(self._buffer))
         count = self._reader.readinto(self._buffer[:wanted])
         if not count:

@@ -28,14 +28,14 @@ from .conflict import changed_paths, conflict
 from .content import read_all
 from .content_hash import ContentHasher
 from .copies import copy_lines
-from .hash_journal import HashJournal, hash_tables
-from .journal import Journal
+from .hash_journal import HashJournal
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
-from .part_journal import PartJournal, part_tables
+from .part_journal import PartJournal
 from .pipeline import AddedFile, Pipeline
 from .progress import TransferState
+from .push_journal import open_journal
 from .push_plan import PlannedFile, PushPlan
-from .tensor_journal import TensorJournal, tensor_tables
+from .tensor_journal import TensorJournal
 from .tensor_plan import TensorPlanner
 from .tensors import SUFFIX, TensorChange
 from .workers import Workers
@@ -82,8 +82,7 @@ class Push:
         self._hub = hub.with_stop(transfer.stop)
         self._transfer = transfer
         self._counters = transfer.counters
-        tables = [*hash_tables(), *part_tables(), *tensor_tables()]
-        self._journal = Journal(hub.settings.home_dir / "hubnb" / "hashes.db", tables)
+        self._journal = open_journal(hub.settings.home_dir)
         self._tensors = TensorJournal(self._journal)
         self._hasher = ContentHasher(
             HashJournal(self._journal), self._tensors, transfer.checkpoint, self._counters.hashed
@@ -164,6 +163,10 @@ class Push:
                     plan = self._replan(plan, error)
                     continue
                 commit = made
+            for added in plan.added.values():
+                if not added.is_large and not added.unchanged:
+                    self._counters.moved(added.path, added.size)
+                    self._counters.end(added.path, "done")
             transfer.learn(commit_oid=commit.oid, commit_url=commit.commit_url)
             return commit
         raise self._moves_too_often()
@@ -285,10 +288,6 @@ class Push:
             if made is None:
                 raise
             commit = made
-        for added in plan.added.values():
-            if not added.is_large and not added.unchanged:
-                self._counters.moved(added.path, added.size)
-                self._counters.end(added.path, "done")
         return commit
 
     def _made_after_all(self, plan: _Plan) -> CommitInfo | None:

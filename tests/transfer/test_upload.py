@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -27,6 +28,7 @@ from hubnb.server import LocalHub
 from hubnb.transfer import Transfer, content_hash, hash_journal
 from hubnb.transfer.conflict import PushConflictError
 from hubnb.transfer.content import FileContent
+from hubnb.transfer.push_journal import remember_written_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +116,21 @@ def test_untouched_files_are_not_read_again_and_touched_ones_are(
     assert second.oid != first.oid
     assert set(opened) == {"config.json", "linked.txt"}
     assert read(api, repo_id, "config.json") == b'{"b": 2}'
+
+
+def test_file_whose_writer_hashed_it_is_read_only_to_be_sent(
+    api: hubnb.HfApi, repo_id: str, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, content = tmp_path / "x.safetensors", os.urandom(100_000)
+    path.write_bytes(content)
+    remember_written_file(path, hashlib.sha256(content).hexdigest(), home_dir=home)
+
+    def not_needed(*_: Any, **__: Any) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(content_hash.ContentHasher, "digest", not_needed)
+    api.upload_file(path_or_fileobj=path, path_in_repo="x.safetensors", repo_id=repo_id)
+    assert read(api, repo_id, "x.safetensors") == content
 
 
 def test_file_written_while_it_was_hashed_is_not_believed(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:

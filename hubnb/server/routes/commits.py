@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from hubnb.server.bodies import lines, parse_json, read_body
+from hubnb.server.bodies import LongLine, lines, parse_json, read_body
 from hubnb.server.call import Call, answer, guarded, route
 from hubnb.server.commit import MAX_LINE_BYTES, Draft
 from hubnb.server.discussions import add_event, begin, next_number, open_pull_request
@@ -102,8 +103,13 @@ async def commit(request: Request) -> Response:
     call = Call(request)
     draft, ref = await run_in_threadpool(_begin, call)
     if "ndjson" in request.headers.get("content-type", "ndjson"):
-        async for batch in lines(request, MAX_LINE_BYTES):
-            await run_in_threadpool(_take, draft, batch)
+        async with aclosing(lines(request, MAX_LINE_BYTES, call.hub.scratch)) as batches:
+            async for batch in batches:
+                if isinstance(batch, LongLine):
+                    async with call.hub.large_lines:
+                        await run_in_threadpool(_take_long, draft, batch)
+                else:
+                    await run_in_threadpool(_take, draft, batch)
     else:
         body = parse_json(await read_body(request, _MAX_JSON_COMMIT_BYTES))
         await run_in_threadpool(_take_json, draft, body)
@@ -134,6 +140,10 @@ def may_link(call: Call, oid: str) -> bool:
 def _take(draft: Draft, batch: list[bytes]) -> None:
     for line in batch:
         draft.line(line)
+
+
+def _take_long(draft: Draft, line: LongLine) -> None:
+    draft.line(line.read())
 
 
 def _take_json(draft: Draft, body: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.repositories import Repository, refresh_description
+from hubnb.server.routes.spaces import RUNTIME
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import (
     bad_request,
@@ -93,7 +94,7 @@ def describe(call: Call, repo: Repository, commit: str, *, blobs: bool, siblings
     if repo.type == "space":
         found["sdk"] = repo.sdk or described.get("sdk")
         found["subdomain"] = repo.full_name.replace("/", "-").replace(".", "-").replace("_", "-").lower()
-        found["runtime"] = {"stage": "NO_APP_FILE", "hardware": {"current": None, "requested": None}}
+        found["runtime"] = RUNTIME
     if siblings:
         files = call.hub.snapshot(repo.id, commit).files
         found["siblings"] = [sibling(entry, blobs=blobs) for entry in files]
@@ -209,7 +210,7 @@ def _listed(call: Call, repo: Repository, expand: list[str]) -> dict[str, Any] |
 def _conditions(call: Call) -> Conditions:
     conditions, caller, query = Conditions(), call.caller, call.query
     conditions.add("type = ?", call.repo_type)
-    mine = [*caller.organizations, *([caller.name] if caller.name else [])]
+    mine = caller.readable_namespaces()
     marks = ", ".join("?" for _ in mine)
     conditions.add(f"(private = 0 OR namespace IN ({marks}))", *mine)
     for text in repeated(query, "search"):

@@ -59,7 +59,7 @@ def short(row: sqlite3.Row) -> dict[str, Any]:
 def overview(call: Call) -> dict[str, Any]:
     """Describe a user or an organisation."""
     row = _account(call)
-    member = call.caller.role_in(row["name"]) is not None
+    member = call.caller.may_read_in(row["name"])
     counts = {
         f"num{repo_type.capitalize()}s": _number(
             call,
@@ -145,7 +145,7 @@ def repositories(call: Call) -> Response:
     if caller.anonymous:
         raise login_required()
     namespace = _account(call)["name"] if "account" in call.parameters else caller.name or ""
-    if caller.role_in(namespace) is None:
+    if not caller.may_read_in(namespace):
         message = f"You are not a member of {namespace}."
         raise forbidden(message)
     size = whole_number(call.query, "limit", _MAX_PAGE, low=1, high=_MAX_PAGE)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from hubnb.server import accounts, repositories
 from hubnb.server.call import Call, guarded, route
-from hubnb.server.files import large_file
+from hubnb.server.files import Pieces, large_file
 from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true, words
@@ -26,6 +26,7 @@ _TEXT_ENDINGS = words(
     ".md .txt .py .yaml .yml .toml .cfg .ini .csv .tsv .html .htm .xml .svg .js .css .sh .c .h .cpp "
     ".rs .java .tex .log .jinja .gitattributes .gitignore"
 )
+_IN_MEMORY_BYTES = 1 << 20
 _COUNTED = {"config.json", "adapter_config.json", "model_index.json", "hyperparams.yaml", "meta.yaml"}
 _SHOWN_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/", "application/pdf")
 
@@ -148,7 +149,10 @@ def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str,
         return large_file(call.hub.large, entry.pointer.oid, entry.size, part, status=status, headers=headers)
     if call.request.method == "HEAD":
         return Response(status_code=status, headers={**headers, "Content-Length": str(part.length)})
-    content = call.git.blob(entry.oid)[part.start : part.end]
+    if part.length > _IN_MEMORY_BYTES:
+        pieces = call.git.blob_chunks(entry.oid, part.start, part.end)
+        return Pieces(pieces, part.length, status=status, headers=headers)
+    content = b"".join(call.git.blob_chunks(entry.oid, part.start, part.end))
     return Response(content, status, headers=headers)
 
 

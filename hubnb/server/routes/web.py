@@ -44,7 +44,7 @@ def found_repos(
 ) -> list[Repository]:
     """Return repositories the caller may see, those changed last first."""
     parts, values = ["type = ?"], [kind]
-    mine = [*call.caller.organizations, *([call.caller.name] if call.caller.name else [])]
+    mine = call.caller.readable_namespaces()
     parts.append(f"(private = 0 OR namespace IN ({', '.join('?' * len(mine))}))")
     values += mine
     for part in search.split()[:10]:

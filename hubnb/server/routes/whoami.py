@@ -39,10 +39,10 @@ def whoami(call: Call) -> dict[str, Any]:
         "role": caller.token_role,
         "createdAt": iso_date(caller.token_created_at),
     }
-    if caller.token_role == "fineGrained":  # noqa: S105
-        entity = {"_id": caller.id, "type": "user", "name": caller.name}
-        scope = {"entity": entity, "permissions": ["repo.content.read", "repo.write"]}
-        token["fineGrained"] = {"canReadGatedRepos": True, "global": [], "scoped": [scope]}
+    if caller.scopes is not None:
+        token["fineGrained"] = caller.scopes.as_json()
+        for scope in token["fineGrained"]["scoped"]:
+            scope["entity"]["_id"] = _entity_id(call, scope["entity"])
     return {
         **_account(row),
         "type": "user",
@@ -55,6 +55,15 @@ def whoami(call: Call) -> dict[str, Any]:
         ],
         "auth": _auth(caller, token),
     }
+
+
+def _entity_id(call: Call, entity: dict[str, Any]) -> str | None:
+    if entity["type"] in {"user", "org"}:
+        row = call.hub.database.one("SELECT id FROM accounts WHERE name = ?", entity["name"])
+        return row["id"] if row else None
+    namespace, _, name = entity["name"].partition("/")
+    repo = find(call.hub, entity["type"], namespace, name)
+    return repo.id if repo is not None else None
 
 
 def _auth(caller: Caller, token: dict[str, Any]) -> dict[str, Any]:
