@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 1 << 18
 """What is read and sent at a time."""
 _SLOW_BLOCK_BYTES = 1 << 16
-_SLOW_BLOCK_S = 0.004
+_SLOW_BLOCK_S = 0.008
 
 
 class Reader(Protocol):

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from ..client.repo_id import RepoId
     from .job import Transfer
 
-SEND_CONNECTIONS = 16
+SEND_CONNECTIONS = 8
 _ASK_CONNECTIONS = 4
 _TRIES_WHEN_MOVED = 5
 
