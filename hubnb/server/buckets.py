@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from hubnb.server.database import Database
+    from hubnb.server.storage import Metadata
 
 _SIGNED_FOR = timedelta(hours=1)
 _PART_BYTES = 16 << 20
@@ -30,7 +30,7 @@ _RETRIES: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 """A client that waits for an answer should hear of a bucket that is away, not of its own time limit."""
 
 
-def open_store(folder: Path, database: Database, blobs: str | None = None, *, moved: bool = False) -> LargeStore:
+def open_store(folder: Path, database: Metadata, blobs: str | None = None, *, moved: bool = False) -> LargeStore:
     """Return the place where a Hub's large files lie.
 
     Parameters

@@ -10,7 +10,6 @@ import io
 import re
 import threading
 import time
-from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,9 @@ from hubnb.server.wire import revision_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from hubnb.server.storage import GitObjects
 
 FILE_MODE = 0o100644
 SUBMODULE_MODE = 0o160000
@@ -69,7 +71,7 @@ class GitRepo:
         self._heads: dict[str, str | None] = {}
         self.histories: dict[str, list[str]] = {}
         """Commit to all commits behind it; a memory of `history.history`."""
-        self._loose = LooseObjects(path / "objects")
+        self._loose: GitObjects = LooseObjects(path / "objects")
         self._repo = Repo(str(path))
         # dulwich tells ids and refs from other bytes by types of its own; here they are bytes.
         self._objects: Any = self._repo.object_store
@@ -131,7 +133,7 @@ class GitRepo:
 
     def loose_path(self, oid: str) -> Path:
         """Return where an object lies if it isn't in a pack."""
-        return Path(self._loose.path(oid.encode()))
+        return self.path / "objects" / oid[:2] / oid[2:]
 
     # Revisions
 

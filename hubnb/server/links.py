@@ -17,8 +17,8 @@ from hubnb.server.wire import repo_not_found
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from hubnb.server.database import Database
     from hubnb.server.largefiles import LargeStore
+    from hubnb.server.storage import Metadata
 
 _BATCH = 500
 _REMOVAL_S = 600.0
@@ -38,7 +38,7 @@ class Links:
         Where links and files are.
     """
 
-    def __init__(self, database: Database, large: LargeStore) -> None:
+    def __init__(self, database: Metadata, large: LargeStore) -> None:
         self._database, self._large = database, large
 
     def add(self, repo_id: str, oid: str, size: int) -> bool:
