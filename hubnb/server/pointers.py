@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
-from dulwich.attrs import GitAttributes, compile_gitattributes_patterns, parse_git_attributes
+from dulwich.attrs import AttributeValue, Pattern, compile_gitattributes_patterns, parse_git_attributes
 from dulwich.ignore import IgnoreFilter, read_ignore_patterns
 
 from hubnb.server.wire import words
@@ -63,18 +64,27 @@ class Rules(Protocol):
         """Return True or False where a rule decides, None where none speaks of `path`."""
 
 
+@lru_cache(maxsize=64)
+def _filter_rules(content: bytes) -> tuple[tuple[Pattern, AttributeValue], ...]:
+    """Return the rules that speak of filters, the last first, for it overrides; compiling them takes a while."""
+    rules = compile_gitattributes_patterns(parse_git_attributes(io.BytesIO(content)))
+    return tuple((pattern, found[b"filter"]) for pattern, found in reversed(rules) if b"filter" in found)
+
+
 class Attributes:
     """The ``.gitattributes`` of a revision, asked which paths are large files."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        parsed = parse_git_attributes(io.BytesIO(content))
-        self._rules = GitAttributes(compile_gitattributes_patterns(parsed))
+        self._rules = _filter_rules(content)
 
     def is_large(self, path: str) -> bool | None:
         """Return True or False where a rule decides, None where none speaks of `path`."""
-        value = self._rules.match_path(path.encode()).get(b"filter", None)
-        return None if value is None else value == b"lfs"
+        name = path.encode()
+        for pattern, value in self._rules:
+            if pattern.match(name):
+                return None if value is None else value == b"lfs"
+        return None
 
     def with_large(self, paths: list[str]) -> bytes | None:
         """Return the file with a rule for each of `paths` that has none, None if nothing is missing."""
