@@ -80,6 +80,10 @@ class ChaosHub(LocalHub):
         """Flip a bit of the byte at `offset` of a file, as a broken disk or proxy does."""
         self.faults.flip(path, offset, times=times, skip=after)
 
+    def limit_rate(self, requests: int, window_s: float = 300, *, path: str = "*") -> None:
+        """Tell every answer's reader what is left of a quota, in ``RateLimit`` headers; 429 once it is used up."""
+        self.faults.limit_rate(path, requests=requests, window_s=window_s)
+
     def expire_tokens(self, *, after: int = 0, times: int | None = None, path: str = "*") -> None:
         """Refuse every token as if it had been revoked or had ended."""
         self.faults.expire_tokens(path, times=times, skip=after)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from hubnb.server.faultroute import control_faults
+from hubnb.server.ratelimit import RateLimit
 from hubnb.server.wire import HubProblem, bad_token
 
 if TYPE_CHECKING:
@@ -135,6 +136,19 @@ class Faults:
         """Refuse every token as if it had been revoked."""
         self._add("expire_tokens", path, times, skip)
 
+    def limit_rate(
+        self,
+        path: str = "*",
+        *,
+        requests: int,
+        window_s: float = 300,
+        bucket: str = "api",
+        times: int | None = None,
+        skip: int = 0,
+    ) -> None:
+        """Tell every answer's reader how much of a quota is left (``RateLimit`` headers); 429 once it is used up."""
+        self._add("limit_rate", path, times, skip, limit=RateLimit(requests, window_s, bucket))
+
     def clear(self) -> None:
         """Behave again; requests that are stalled go on."""
         with self._lock:
@@ -162,6 +176,7 @@ class Faults:
                 self.flip,
                 self.ignore_range,
                 self.expire_tokens,
+                self.limit_rate,
             )
         }
         if kind not in methods:
@@ -243,6 +258,7 @@ class _Exchange:
         self._received = self._sent = self._file_offset = 0
         self._status = 0
         self._gone = False
+        self._told: list[tuple[bytes, bytes]] = []
 
     async def run(self, app: ASGIApp) -> None:
         try:
@@ -270,6 +286,12 @@ class _Exchange:
         await app(self._changed_scope(), self._faulty_receive, self._faulty_send)
 
     def _problem(self) -> HubProblem | None:
+        limited = self._taken.get("limit_rate")
+        if limited is not None:
+            allowed, headers = limited["limit"].use()
+            self._told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+            if not allowed:
+                return HubProblem(429, "Too many requests: the quota of this window is used up. Wait and try again.")
         fail = self._taken.get("fail")
         if fail is not None:
             return HubProblem(fail["status"], fail["message"], headers=fail["headers"])
@@ -292,6 +314,7 @@ class _Exchange:
             return
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            message = {**message, "headers": [*message.get("headers", []), *self._told]}
             self._remember()  # before the client can see the answer
         await self._send(message)
 

@@ -234,3 +234,10 @@ def test_endpoint_that_is_no_address_is_named(endpoint: str, monkeypatch: pytest
     monkeypatch.setenv("HF_ENDPOINT", endpoint)
     with pytest.raises(HFValidationError, match="HF_ENDPOINT"):
         hubnb.model_info("me/x")
+
+
+def test_used_up_quota_is_waited_for(hub: LocalHub, api: hubnb.HfApi) -> None:
+    hub.faults.limit_rate("*", requests=1, window_s=1)
+    assert api.whoami()["name"] == hub.user
+    assert api.whoami()["name"] == hub.user
+    assert [seen.status for seen in hub.requests if seen.path == "/api/whoami-v2"][-3:] == [200, 429, 200]

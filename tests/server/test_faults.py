@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 
 import pytest
@@ -164,3 +165,15 @@ def test_a_failed_upload_is_told_to_a_client_that_is_still_sending(hub, alice):
     address = alice.batch(repo, content).json()["objects"][0]["actions"]["upload"]["href"]
     hub.faults.fail("PUT /api/lfs/*", status=503, times=3)
     assert [requests.put(address, data=content, timeout=10).status_code for _ in range(4)] == [503, 503, 503, 200]
+
+
+def test_a_quota_is_told_and_refuses_once_it_is_used_up(hub, alice):
+    hub.faults.limit_rate("/api/whoami-v2", requests=2, window_s=300)
+    answers = [alice.get("/api/whoami-v2") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [re.match(r'"api";r=(\d+);t=\d+$', answer.headers["RateLimit"])[1] for answer in answers] == ["1", "0", "0"]
+    assert answers[0].headers["RateLimit-Policy"] == '"fixed window";"api";q=2;w=300'
+    assert int(answers[2].headers["Retry-After"]) > 0
+    assert "Retry-After" not in answers[1].headers
+    hub.faults.clear()
+    assert "RateLimit" not in alice.get("/api/whoami-v2").headers
