@@ -73,5 +73,9 @@ bench: setup
 	$(BIN)/python benchmarks/pull_many_files.py
 	$(BIN)/python benchmarks/pull_wan.py
 	$(BIN)/python benchmarks/push.py
+	$(BIN)/python benchmarks/push_wan.py
 	$(BIN)/python benchmarks/scan_cache.py
 	$(BIN)/python benchmarks/cached_lookup.py
+	$(BIN)/python benchmarks/serve_file.py
+	$(BIN)/python benchmarks/mixin_models.py load
+	$(BIN)/python benchmarks/mixin_models.py save
