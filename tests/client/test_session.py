@@ -17,7 +17,7 @@ def test_address_that_is_not_ascii_takes_the_long_way(hub: LocalHub, api: hubnb.
     assert send(_Session(), "GET", url, None, headers={}, timeout=10).content == b"x"
 
 
-def test_packed_answer_is_unpacked_on_the_short_way(hub: LocalHub) -> None:
+def test_short_way_takes_packed_answers_too(hub: LocalHub) -> None:
     answer = send(_Session(), "GET", f"{hub.endpoint}/api/models", None, headers={}, timeout=10)
     assert answer.request.headers["Accept-Encoding"].startswith("gzip")
     assert isinstance(answer.json(), list)
