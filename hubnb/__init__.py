@@ -6,8 +6,9 @@ notebook package, no HTTP client and no torch.
 
 from __future__ import annotations
 
-import importlib
 import sys
+
+from .lazy import lazy_names
 
 # Type checkers take this name for true. Importing `typing` for it would cost more than the rest of this file.
 TYPE_CHECKING = False
@@ -147,19 +148,15 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
 }  # fmt: skip
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+_find = lazy_names(__name__, _HOMES)
 
-__all__ = ["__version__", "load_ipython_extension", *sorted(_HOME_OF)]
+__all__ = ["__version__", "load_ipython_extension", *sorted(name for names in _HOMES.values() for name in names)]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME_OF:
-        msg = f"module 'hubnb' has no attribute {name!r}"
-        raise AttributeError(msg)
-    _show_transfers_in_notebook()
-    value = getattr(importlib.import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
+    if name in __all__:
+        _show_transfers_in_notebook()
+    return _find(name)
 
 
 def __dir__() -> list[str]:
