@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +139,8 @@ def _settle(plan: PullPlan, transfer: Transfer[Any], destination: Destination) -
             destination.settle(plan.commit, file.path, file.etag)
             transfer.counters.end(file.path, "skipped")
             if file.size > PIECE_BYTES:
-                _forget_journal(file, destination)
+                with suppress(OSError):  # who may only read here leaves it to others
+                    _forget_journal(file, destination)
 
 
 def _forget_journal(file: RemoteFile, destination: Destination) -> None:
