@@ -41,6 +41,23 @@ if TYPE_CHECKING:
     from .client import configure_http as configure_http
     from .client.auth import auth_check as auth_check
     from .client.auth import whoami as whoami
+    from .client.discussion import Discussion as Discussion
+    from .client.discussion import DiscussionComment as DiscussionComment
+    from .client.discussion import DiscussionCommit as DiscussionCommit
+    from .client.discussion import DiscussionEvent as DiscussionEvent
+    from .client.discussion import DiscussionStatusChange as DiscussionStatusChange
+    from .client.discussion import DiscussionTitleChange as DiscussionTitleChange
+    from .client.discussion import DiscussionWithDetails as DiscussionWithDetails
+    from .client.discussions import change_discussion_status as change_discussion_status
+    from .client.discussions import comment_discussion as comment_discussion
+    from .client.discussions import create_discussion as create_discussion
+    from .client.discussions import create_pull_request as create_pull_request
+    from .client.discussions import edit_discussion_comment as edit_discussion_comment
+    from .client.discussions import get_discussion_details as get_discussion_details
+    from .client.discussions import get_repo_discussions as get_repo_discussions
+    from .client.discussions import hide_discussion_comment as hide_discussion_comment
+    from .client.discussions import merge_pull_request as merge_pull_request
+    from .client.discussions import rename_discussion as rename_discussion
     from .client.files import file_exists as file_exists
     from .client.files import get_hf_file_metadata as get_hf_file_metadata
     from .client.files import hf_hub_url as hf_hub_url
@@ -123,6 +140,15 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "hubnb.client.repos": ("create_repo", "delete_repo", "move_repo", "update_repo_settings"),
     "hubnb.client.tree": ("get_paths_info", "list_repo_files", "list_repo_tree"),
+    "hubnb.client.discussions": (
+        "change_discussion_status", "comment_discussion", "create_discussion", "create_pull_request",
+        "edit_discussion_comment", "get_discussion_details", "get_repo_discussions", "hide_discussion_comment",
+        "merge_pull_request", "rename_discussion",
+    ),
+    "hubnb.client.discussion": (
+        "Discussion", "DiscussionComment", "DiscussionCommit", "DiscussionEvent", "DiscussionStatusChange",
+        "DiscussionTitleChange", "DiscussionWithDetails",
+    ),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("HFCacheInfo", "scan_cache_dir", "try_to_load_from_cache"),

@@ -9,7 +9,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from .client import auth, files, info, refs, repos, tree
+from .client import auth, discussions, files, info, refs, repos, tree
 from .client.settings import Settings
 from .transfer import download, upload
 
@@ -97,6 +97,17 @@ class HfApi:
     file_exists = _bound(files.file_exists)
     get_hf_file_metadata = _bound(files.get_hf_file_metadata)
     hf_hub_url = _bound(files.hf_hub_url)
+
+    get_repo_discussions = _bound(discussions.get_repo_discussions)
+    get_discussion_details = _bound(discussions.get_discussion_details)
+    create_discussion = _bound(discussions.create_discussion)
+    create_pull_request = _bound(discussions.create_pull_request)
+    comment_discussion = _bound(discussions.comment_discussion)
+    edit_discussion_comment = _bound(discussions.edit_discussion_comment)
+    hide_discussion_comment = _bound(discussions.hide_discussion_comment)
+    change_discussion_status = _bound(discussions.change_discussion_status)
+    rename_discussion = _bound(discussions.rename_discussion)
+    merge_pull_request = _bound(discussions.merge_pull_request)
 
     def run_as_future(
         self, fn: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
