@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--blobs", metavar="URL", help="keep large files in a bucket, e.g. s3://models/hub (needs hubnb[buckets])"
     )
     parser.add_argument("--blobs-moved", action="store_true", help="the large files were copied to --blobs already")
+    parser.add_argument(
+        "--private-webhooks",
+        action="store_true",
+        help="let webhooks name addresses in this machine's network (they may if only this machine is let in)",
+    )
     parser.add_argument("--faults", action="store_true", help="let this machine's tests inject faults over HTTP")
 
 
@@ -53,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
             read_only=args.read_only,
             blobs=args.blobs,
             blobs_moved=args.blobs_moved,
+            private_webhooks=args.private_webhooks,
         )
         hub.start()
     except (OSError, ValueError) as error:

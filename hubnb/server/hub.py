@@ -62,6 +62,8 @@ class Hub:
         self, folder: Path, *, read_only: bool = False, blobs: str | None = None, blobs_moved: bool = False
     ) -> None:
         self.folder, self.read_only = folder, read_only
+        self.reaches_private = False
+        """Whether webhooks may be told in the network of this machine, too; see `hubnb.server.outbound`."""
         if not read_only:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # private repositories are not for other users
         elif not (folder / "hub.sqlite").is_file():

@@ -58,6 +58,9 @@ class LocalHub:
         URL of a bucket for large files, e.g. ``s3://models/hub``; None for where they have been so far.
     blobs_moved
         Whether the large files were copied to `blobs` from where they have been so far.
+    private_webhooks
+        Whether webhooks may name addresses in the network of this machine. They may on a Hub that listens for this
+        machine only; on one that others reach they could be used to reach what others must not.
 
     Attributes
     ----------
@@ -95,6 +98,7 @@ class LocalHub:
         read_only: bool = False,
         blobs: str | None = None,
         blobs_moved: bool = False,
+        private_webhooks: bool = False,
     ) -> None:
         if read_only and (data_dir is None or seed is not None or samples):
             message = (
@@ -102,6 +106,7 @@ class LocalHub:
             )
             raise ValueError(message)
         self._read_only, self._blobs, self._blobs_moved = read_only, blobs, blobs_moved
+        self._reaches_private = private_webhooks or host in _LOOPBACK
         self._data_dir = Path(data_dir).expanduser() if data_dir is not None else None
         self._seed_path = Path(seed).expanduser() if seed is not None else None
         self._host, self._port, self._samples = host, port, samples
@@ -155,6 +160,7 @@ class LocalHub:
             self._temporary = tempfile.TemporaryDirectory(prefix="hubnb-")
         folder = self._data_dir or Path(self._temporary.name if self._temporary else "")
         hub = Hub(folder, read_only=self._read_only, blobs=self._blobs, blobs_moved=self._blobs_moved)
+        hub.reaches_private = self._reaches_private
         try:
             if self._read_only:
                 self._find_me(hub)

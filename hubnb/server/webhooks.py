@@ -10,6 +10,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from hubnb.server.outbound import post
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from hubnb.server.repositories import Repository
 
 VERSION = 3
-_TIMEOUT_S = 10.0
 _MAX_WAITING = 1000
 _log = logging.getLogger("hubnb.server")
 
@@ -81,7 +82,7 @@ class Webhooks:
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
             try:
-                status = _post(*job)
+                status = post(*job, private=self._hub.reaches_private)
                 if status >= 300:
                     _log.warning("Webhook %s answered %s.", job[0], status)
             except (OSError, ValueError, http.client.HTTPException) as error:
@@ -104,18 +105,6 @@ def is_address(url: object) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def _post(url: str, headers: dict[str, str], body: bytes) -> int:
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT_S)
-    try:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, body, headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 def _repo_json(hub: Hub, repo: Repository) -> dict[str, Any]:

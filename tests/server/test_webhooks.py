@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from hub_people import file
 
+from hubnb.server import LocalHub, outbound
+
 
 class Listener:
     """Somebody who is told."""
@@ -120,3 +122,50 @@ def test_a_webhook_is_its_owners(alice, bob, nobody, watch):
 def test_an_address_that_is_none_is_refused(alice, url):
     answer = alice.post("/api/settings/webhooks", json={"url": url, "watched": [{"type": "user", "name": "alice"}]})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.1",
+        "172.20.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "::",
+        "fe80::1%eth0",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_an_address_of_this_machine_or_its_network_is_not_public(address):
+    assert not outbound.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+def test_an_address_of_the_internet_is_public(address):
+    assert outbound.is_public(address)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001"])
+def test_a_hub_that_others_reach_tells_no_webhook_in_its_own_network(listener, host):
+    url = listener.url.replace("127.0.0.1", host)
+    with pytest.raises(outbound.ForbiddenAddress):
+        outbound.post(url, {}, b"{}", private=False)
+    assert listener.heard.empty()
+    assert outbound.post(url, {}, b"{}", private=True) == 200
+
+
+def test_who_lets_others_in_must_say_so_to_have_webhooks_in_the_own_network(seed_file, listener):
+    for more, reaches in (({}, False), ({"private_webhooks": True}, True)):
+        with LocalHub(seed=seed_file, host="0.0.0.0", **more) as hub:
+            assert hub._hub.reaches_private is reaches
+    with LocalHub(seed=seed_file) as hub:
+        assert hub._hub.reaches_private
