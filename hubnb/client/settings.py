@@ -40,6 +40,8 @@ class Settings:
     disable_progress_bars: bool | None = None
     disable_telemetry: bool = False
     user_agent_origin: str | None = None
+    inference_endpoint: str | None = None
+    """Where models are asked, if not at the Hub's own router."""
 
     @property
     def stored_tokens_path(self) -> Path:
@@ -81,6 +83,7 @@ class Settings:
                 _is_true(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "DISABLE_TELEMETRY", "DO_NOT_TRACK")
             ),
             user_agent_origin=os.environ.get("HF_HUB_USER_AGENT_ORIGIN"),
+            inference_endpoint=os.environ.get("HF_INFERENCE_ENDPOINT") or None,
         )
 
 
