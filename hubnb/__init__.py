@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from .lazy import lazy_names
+from .lazy import joints, lazy_names
 
 # Type checkers take this name for true. Importing `typing` for it would cost more than the rest of this file.
 TYPE_CHECKING = False
@@ -195,6 +195,17 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     from .magics import register
 
     register(shell)
+
+
+def _card_data(repo_type: str, values: dict[str, Any]) -> Any:
+    """Give a card's front matter as the object that knows its fields."""
+    from .cards import DatasetCardData, ModelCardData, SpaceCardData
+
+    card_class = {"dataset": DatasetCardData, "space": SpaceCardData}.get(repo_type, ModelCardData)
+    return card_class.from_dict(values, ignore_metadata_errors=True)
+
+
+joints["card_data"] = _card_data  # the client knows no cards, yet what it tells of a repository holds one
 
 
 def _show_transfers_in_notebook() -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+joints: dict[str, Callable[..., Any]] = {}
+"""What a lower room lets a higher one do for it, by name; the package itself fills it in, at no cost."""
+
 
 def lazy_names(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], Any]:
     """Make a package's `__getattr__`.

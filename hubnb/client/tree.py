@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from .dates import parse_datetime
 from .hub import HubClient
-from .info import BlobLfsInfo
+from .repo_facts import BlobLfsInfo, lfs_facts
 from .repo_id import RepoId, quote_revision
 from .status import read_json
 
@@ -150,11 +150,10 @@ def _entry(item: dict[str, Any]) -> RepoEntry:
     last_commit = LastCommitInfo(last["id"], last["title"], parse_datetime(last["date"])) if last else None
     if item["type"] != "file":
         return RepoFolder(item["path"], item["oid"], last_commit)
-    lfs = item.get("lfs")
     return RepoFile(
         path=item["path"],
         size=item["size"],
         blob_id=item["oid"],
-        lfs=BlobLfsInfo(lfs["size"], lfs["oid"].removeprefix("sha256:"), lfs.get("pointerSize", 0)) if lfs else None,
+        lfs=lfs_facts(item.get("lfs")),
         last_commit=last_commit,
     )
