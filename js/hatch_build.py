@@ -14,7 +14,6 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLES = ("core.js", "panel.js")
 SKIP_VARIABLE = "HUBNB_SKIP_JS"
 """Set to 1 by lint jobs, which install the package but never open a panel."""
 
@@ -39,7 +38,8 @@ class JavaScriptHook(BuildHookInterface):
 def missing_bundles(root: Path) -> list[str]:
     """Names of the bundles that are not in `hubnb/static`, or empty there."""
     static = root / "hubnb" / "static"
-    return [name for name in BUNDLES if not (static / name).is_file() or not (static / name).stat().st_size]
+    wanted = sorted(f"{entry.parent.name}.js" for entry in (root / "js").glob("*/index.ts*"))
+    return [name for name in wanted if not (static / name).is_file() or not (static / name).stat().st_size]
 
 
 def build_bundles(js_folder: Path) -> None:

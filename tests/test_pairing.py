@@ -23,6 +23,7 @@ def panel_class(name: str) -> type[Panel]:
         for one in vars(module).values()
         if inspect.isclass(one) and issubclass(one, Panel) and one.__module__ == module.__name__
     ]
+    assert found.kind == name
     return found
 
 
@@ -49,7 +50,7 @@ def test_base_traits_are_named_alike() -> None:
 @pytest.mark.parametrize("name", PANELS)
 def test_traits_are_named_alike(name: str) -> None:
     own = synced_traits(panel_class(name)) - synced_traits(Panel)
-    assert keys_of(JS / name / "model.ts", f"{name.capitalize()}Model") == own
+    assert keys_of(JS / name / "model.ts", f"{name.title().replace('_', '')}Model") == own
 
 
 @pytest.mark.parametrize("name", PANELS)

@@ -108,6 +108,7 @@ NAMES = [
     "save_torch_model",
     "save_torch_state_dict",
     "scan_cache_dir",
+    "set_language",
     "snapshot_download",
     "space_info",
     "split_state_dict_into_shards_factory",

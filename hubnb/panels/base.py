@@ -1,12 +1,12 @@
 """What every panel is: a few lines that mount a view from the one shared bundle, and answer its questions.
 
-anywidget sends a widget's code once per instance. So the bundle travels in one hidden `Core` widget per
-kernel, and a `Panel` carries a stub that fetches the view from there: a second panel costs some kilobytes,
-not the bundle again.
+anywidget sends a widget's code once per instance. So what all panels share travels in one hidden `Core` widget
+per kernel, the view of each kind in one hidden `Bundle`, and a `Panel` carries a stub that joins the two: a second
+panel costs some kilobytes, not the code again.
 
 A view asks by a message ``{"hubnb": "request", "id", "method", "params"}`` and gets exactly one ``{"hubnb":
-"reply", "id", "result" | "error"}``. Only methods marked with `handler` can be asked for. A handler returns
-quickly: one thread serves the messages of all widgets of a notebook.
+"reply", "id", "result" | "error"}``. Only methods marked with `handler` can be asked for. One thread serves the
+messages of all widgets of a notebook, so a handler returns quickly, or says that it works in the background.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -25,7 +26,9 @@ from IPython.display import display
 
 from ..client.errors import HubError
 from .frontend import FrontEnd, front_end
+from .language import chosen_language
 from .record import Record, RecordOutput
+from .worker import start_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +61,29 @@ def bundle(name: str) -> str:
 
 
 def handler(method: _Method) -> _Method:
-    """Let the browser call `method` by its name; what it returns (JSON) or raises is the reply."""
-    method.__hubnb_handler__ = True  # pyright: ignore[reportFunctionMemberAccess]
+    """Let the browser call `method` by its name; what it returns (JSON or `Buffers`) or raises is the reply.
+
+    It must return quickly: until then no widget of the notebook is answered.
+    """
+    method.__hubnb_handler__ = "at once"  # pyright: ignore[reportFunctionMemberAccess]
     return method
+
+
+def slow_handler(method: _Method) -> _Method:
+    """Let the browser call `method` like a `handler`, but run it on a thread of its own, for it asks the Hub or a disk.
+
+    Several may run at once and end in another order; the view drops the answers it no longer wants.
+    """
+    method.__hubnb_handler__ = "on a worker"  # pyright: ignore[reportFunctionMemberAccess]
+    return method
+
+
+@dataclass(frozen=True)
+class Buffers:
+    """A handler's answer that carries bytes, e.g. an image; see ``requestBuffers`` in ``js/shared/request.ts``."""
+
+    result: Any
+    buffers: list[bytes]
 
 
 def problem_of(error: Exception) -> dict[str, str]:
@@ -126,7 +149,10 @@ class _Quiet(_QuietComm, anywidget.AnyWidget):
 
 
 class Core(_Quiet):
-    """Holds the bundle that all panels of this kernel share; never shown."""
+    """Holds the code that all panels of this kernel share; never shown."""
+
+    language = traitlets.Unicode().tag(sync=True)
+    """Language of all panels; empty means the browser's."""
 
     _shared: ClassVar[Core | None] = None
     _lock: ClassVar[threading.Lock] = threading.Lock()
@@ -140,8 +166,39 @@ class Core(_Quiet):
         """Give this kernel's Core; made on first use, and again if somebody closed all widgets."""
         with cls._lock:
             if cls._shared is None or cls._shared.comm is None:
-                cls._shared = cls()
+                cls._shared = cls(language=chosen_language())
             return cls._shared
+
+    @classmethod
+    def speak(cls, language: str) -> None:
+        """Change the language of the panels that are there."""
+        with cls._lock:
+            if cls._shared is not None:
+                cls._shared.language = language
+
+
+class Bundle(_Quiet):
+    """Holds the view's code of one kind of panel; never shown."""
+
+    _shared: ClassVar[dict[str, Bundle]] = {}
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        super().__init__()
+
+    @property
+    def _esm(self) -> str:
+        return bundle(f"{self._kind}.js")
+
+    @classmethod
+    def shared(cls, kind: str) -> Bundle:
+        """Give this kernel's bundle of `kind`; made on first use, and again if somebody closed all widgets."""
+        with cls._lock:
+            made = cls._shared.get(kind)
+            if made is None or made.comm is None:
+                made = cls._shared[kind] = cls(kind)
+            return made
 
 
 class Panel(_Quiet):
@@ -151,10 +208,15 @@ class Panel(_Quiet):
     put it into a `VBox`, observe its traits.
     """
 
-    core = anywidget.WidgetTrait().tag(sync=True)
-    """The widget that holds the shared bundle."""
-    kind = traitlets.Unicode(read_only=True).tag(sync=True)
+    kind: ClassVar[str]
     """Which view to mount: the name of the module, here and in ``js/``."""
+    later: ClassVar[tuple[str, ...]] = ()
+    """Bundles that the view may ask for when somebody needs them; see ``loadLater`` in ``js/shared/later.ts``."""
+
+    core = anywidget.WidgetTrait().tag(sync=True)
+    """The widget that holds what all panels share."""
+    bundle = anywidget.WidgetTrait().tag(sync=True)
+    """The widget that holds the view's code."""
     sid = traitlets.Unicode(read_only=True).tag(sync=True)
     """Names this panel's static record, which the live view hides."""
 
@@ -173,6 +235,7 @@ class Panel(_Quiet):
         self._stand_in: ipywidgets.HTML | None = None
         self._made = False
         kwargs.setdefault("core", Core.shared())
+        kwargs.setdefault("bundle", Bundle.shared(self.kind))
         super().__init__(**kwargs)
         self.on_msg(self._on_message)
         self._made = True
@@ -219,17 +282,33 @@ class Panel(_Quiet):
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if not isinstance(content, dict) or content.get("hubnb") != "request":
             return
+        name = content.get("method")
+        method = getattr(type(self), name, None) if isinstance(name, str) else None
+        if getattr(method, "__hubnb_handler__", None) == "on a worker":
+            start_worker(lambda: self._answer(content, method), f"{self.kind}-{name}")
+        else:
+            self._answer(content, method)
+
+    def _answer(self, content: dict[str, Any], method: Callable[..., Any] | None) -> None:
+        """Call `method` and send its one reply."""
         reply: dict[str, Any] = {"hubnb": "reply", "id": content.get("id")}
+        buffers: list[bytes] = []
         try:
-            reply["result"] = self._call(content)
+            if not hasattr(method, "__hubnb_handler__") or method is None:
+                msg = f"This panel has no action called {content.get('method')!r}"
+                raise LookupError(msg)
+            result = method(self, **(content.get("params") or {}))
+            if isinstance(result, Buffers):
+                result, buffers = result.result, result.buffers
+            reply["result"] = result
         except Exception as error:  # whatever it is, the person who clicked must see it
             reply["error"] = problem_of(error)
-        self.send(reply)
+        self.send(reply, buffers)
 
-    def _call(self, content: dict[str, Any]) -> Any:
-        name, params = content.get("method"), content.get("params") or {}
-        method = getattr(type(self), name, None) if isinstance(name, str) else None
-        if method is None or not getattr(method, "__hubnb_handler__", False):
-            msg = f"This panel has no action called {name!r}"
+    @handler
+    def code(self, name: str) -> str:
+        """Give the text of a bundle that the view needs only now."""
+        if name not in self.later:
+            msg = f"This panel has no part called {name!r}"
             raise LookupError(msg)
-        return method(self, **params)
+        return bundle(f"{name}.js")

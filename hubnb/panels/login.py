@@ -60,6 +60,8 @@ class LoginPanel(Panel):
         Name of who is signed in, or None. Observe it to go on when somebody signs in.
     """
 
+    kind = "login"
+
     user = traitlets.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
     """Name of who is signed in, or None."""
     phase = traitlets.Enum(["signed_out", "checking", "signed_in"], "signed_out", read_only=True).tag(sync=True)
@@ -82,7 +84,6 @@ class LoginPanel(Panel):
         self._question = 0
         self._worker: Thread | None = None
         self._state_lock = RLock()
-        self.set_trait("kind", "login")
         self._look()
         known = _recall(self._settings())
         if known is not None:

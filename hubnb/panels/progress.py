@@ -37,6 +37,8 @@ _cells_lock = Lock()
 class ProgressPanel(Panel):
     """Show the transfers of one cell; pause, resume and cancel them."""
 
+    kind = "progress"
+
     jobs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
     """Rows to show, one a transfer; see ``js/progress/model.ts``."""
     totals = traitlets.Dict(read_only=True).tag(sync=True)
@@ -44,7 +46,6 @@ class ProgressPanel(Panel):
 
     def __init__(self, board: Board, **kwargs: Any) -> None:
         self._board = board
-        self.set_trait("kind", "progress")
         self.set_trait("jobs", board.jobs())
         self.set_trait("totals", board.totals())
         super().__init__(**kwargs)

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import core, { mount } from './index';
+import { language } from '../shared/language';
+import core from './index';
+import { KIT } from './kit';
+
+const modelWith = (manager: unknown, name = '') => ({
+  get: () => name,
+  on: () => {},
+  widget_manager: manager,
+});
 
 class KeptModel {
   constructor(private readonly traits: Record<string, unknown>) {}
@@ -20,7 +28,7 @@ test('our models leave the list of what is saved, those of others stay', () => {
     ['their-layout', theirs()],
     ['theirs', theirs()],
   ]);
-  core.initialize({ model: { widget_manager: { _modelsSync: kept } } });
+  core.initialize({ model: modelWith({ _modelsSync: kept }) });
   expect([...kept.keys()]).toEqual(['their-layout', 'theirs']);
   kept.set('our-layout', theirs());
   kept.set('later', ours());
@@ -37,12 +45,31 @@ test('a box that holds a panel is saved with plain HTML in its place', () => {
     ['panel', panel],
     ['other', other],
   ]);
-  core.initialize({ model: { widget_manager: { _modelsSync: kept } } });
+  core.initialize({ model: modelWith({ _modelsSync: kept }) });
   const saved = [...kept.values()] as unknown as { model_id?: string; name?: string }[];
   expect(saved.slice(1).map((one) => [one.model_id, one.name])).toEqual([['panel', 'HTMLModel']]);
   expect(JSON.stringify(saved[1])).not.toContain('hubnb.panels');
 });
 
 test.each([undefined, {}, { _modelsSync: {} }])('a host without such a list is left alone', (manager) => {
-  expect(core.initialize({ model: { widget_manager: manager } })).toEqual({ mount });
+  expect(Object.keys(core.initialize({ model: modelWith(manager) }))).toEqual(['kit']);
+});
+
+test('the kit gives what the panels share, by the name a bundle asks for', () => {
+  const { kit } = core.initialize({ model: modelWith(undefined) });
+  expect(kit('shared/mount')).toBe(KIT['shared/mount']);
+  expect(kit('preact')).toHaveProperty('render');
+});
+
+test('the language that the kernel chose is spoken, and every later choice', () => {
+  let told = () => {};
+  const model = { ...modelWith(undefined, 'de'), on: (_: string, listener: () => void) => (told = listener) };
+  core.initialize({ model });
+  expect(language()).toBe('de');
+  model.get = () => 'zh';
+  told();
+  expect(language()).toBe('zh');
+  model.get = () => '';
+  told();
+  expect(language()).toBe('en');
 });

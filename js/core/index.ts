@@ -1,31 +1,25 @@
-// The Core widget's code: one per kernel, holds every view. A panel asks it to mount the view of its kind.
-import { login } from '../login/index';
-import { progress } from '../progress/index';
-import type { AnyModel, PanelModel } from '../shared/model';
+// The Core widget's code, once per kernel: what all panels are made of. Each kind of panel has a bundle of its own, which
+// comes in a widget of its own and takes from here what it shares with the others.
+import { setLanguage } from '../shared/language';
+import { useKit } from '../shared/later';
 import { keepOutOfFile } from './forget';
+import { KIT } from './kit';
 
-export interface MountRequest {
-  model: AnyModel<PanelModel>;
-  el: HTMLElement;
-  signal: AbortSignal;
-}
-
-type Mount = (request: MountRequest) => () => void;
-
-/** One entry a panel; the key is the Python module's name. */
-const VIEWS: Record<string, Mount> = { login, progress };
-
-export function mount(request: MountRequest): () => void {
-  const kind = request.model.get('kind');
-  const view = VIEWS[kind];
-  if (!view) throw new Error(`this version of hubnb has no panel called ${kind}`);
-  return view(request);
+interface CoreModel {
+  get(name: 'language'): string;
+  on(event: 'change:language', listener: () => void): void;
+  widget_manager?: unknown;
 }
 
 export default {
   // synchronous on purpose: a kernel reply awaited here would never come
-  initialize({ model }: { model: { widget_manager?: unknown } }) {
+  initialize({ model }: { model: CoreModel }) {
     keepOutOfFile(model.widget_manager);
-    return { mount };
+    const follow = () => setLanguage(model.get('language'));
+    model.on('change:language', follow);
+    follow();
+    const kit = (name: string): unknown => KIT[name];
+    useKit(kit);
+    return { kit };
   },
 };

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { button, type Shown, settled, show } from '../shared/testing';
+import { mount } from './index';
 import type { Account, LoginModel } from './model';
 
 const TOKEN = 'hf_CanaryCanaryCanary';
@@ -25,9 +26,9 @@ const SOURCES = [
 let shown: Shown<LoginModel> | undefined;
 
 function view(changes: Partial<LoginModel> = {}): Shown<LoginModel> {
-  shown = show<LoginModel>({
+  shown = show<LoginModel>(mount, {
     core: '',
-    kind: 'login',
+    bundle: '',
     sid: 's1',
     phase: 'signed_out',
     user: null,

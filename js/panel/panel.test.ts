@@ -1,20 +1,30 @@
 import { expect, test } from 'vitest';
 import panel from './index';
 
-const model = { get: () => 'anywidget:1' };
+const model = { get: (name: string) => `anywidget:${name}` };
 
-test('a panel is mounted from the core', async () => {
+test('a panel is mounted by its bundle, with the kit of the core', async () => {
   const el = document.createElement('div');
   const signal = new AbortController().signal;
-  const asked: unknown[] = [];
-  const host = {
-    getWidget: async (reference: unknown) => {
-      asked.push(reference);
-      return { exports: { mount: (options: { el: HTMLElement }) => () => options.el.remove() } };
+  const kit = () => {};
+  const ended = () => {};
+  const given: unknown[] = [];
+  const widgets: Record<string, unknown> = {
+    'anywidget:core': { exports: { kit } },
+    'anywidget:bundle': {
+      exports: {
+        load: (from: unknown) => ({
+          mount: (request: unknown) => {
+            given.push(from, request);
+            return ended;
+          },
+        }),
+      },
     },
   };
-  expect(typeof (await panel.render({ model, el, signal, host }))).toBe('function');
-  expect(asked).toEqual(['anywidget:1']);
+  const host = { getWidget: async (reference: unknown) => widgets[String(reference)] };
+  expect(await panel.render({ model, el, signal, host })).toBe(ended);
+  expect(given).toEqual([kit, { model, el, signal, host }]);
 });
 
 test('where the core can’t be had, the reason is said as text', async () => {

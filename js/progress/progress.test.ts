@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { button, type Shown, settled, show } from '../shared/testing';
+import { mount } from './index';
 import type { FileRow, Job, ProgressModel, Totals } from './model';
 import { announcement, facts, phaseWord } from './words';
 
@@ -51,7 +52,7 @@ function totals(changes: Partial<Totals> = {}): Totals {
 let shown: Shown<ProgressModel> | undefined;
 
 function view(jobs: Job[], sums: Partial<Totals> = {}): Shown<ProgressModel> {
-  shown = show<ProgressModel>({ core: '', kind: 'progress', sid: 's1', jobs, totals: totals(sums) });
+  shown = show<ProgressModel>(mount, { core: '', bundle: '', sid: 's1', jobs, totals: totals(sums) });
   return shown;
 }
 

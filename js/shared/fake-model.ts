@@ -8,6 +8,13 @@ export interface SentRequest {
   params: Record<string, unknown>;
 }
 
+/** What the kernel answers. */
+export interface Answer {
+  result?: unknown;
+  error?: { title: string; text: string };
+  buffers?: readonly DataView[];
+}
+
 /** The kernel's half for tests: holds traits, records what is sent, counts who listens. */
 export class FakeModel<Traits extends object> implements AnyModel<Traits> {
   readonly sent: SentRequest[] = [];
@@ -44,10 +51,22 @@ export class FakeModel<Traits extends object> implements AnyModel<Traits> {
   }
 
   /** Answer the request sent last. */
-  reply(answer: { result?: unknown; error?: { title: string; text: string } }): void {
-    const last = this.sent.at(-1);
-    if (!last) throw new Error('nothing was sent');
-    this.#emit('msg:custom', { hubnb: 'reply', id: last.id, ...answer });
+  reply(answer: Answer, request = this.sent.at(-1)): void {
+    if (!request) throw new Error('nothing was sent');
+    const { buffers, ...content } = answer;
+    this.#emit('msg:custom', { hubnb: 'reply', id: request.id, ...content }, buffers);
+  }
+
+  /** Answer the newest request for `method`. */
+  replyTo(method: string, answer: Answer): void {
+    const asked = this.sent.findLast((one) => one.method === method);
+    if (!asked) throw new Error(`${method} was not asked; asked was ${this.sent.map((one) => one.method)}`);
+    this.reply(answer, asked);
+  }
+
+  /** A message of the kernel that answers nothing. */
+  tell(content: unknown, buffers?: readonly DataView[]): void {
+    this.#emit('msg:custom', content, buffers);
   }
 
   /** From now on sending throws, as it does after a kernel restart. */
@@ -55,9 +74,9 @@ export class FakeModel<Traits extends object> implements AnyModel<Traits> {
     this.#gone = true;
   }
 
-  #emit(event: string, payload: unknown): void {
+  #emit(event: string, payload: unknown, buffers?: readonly DataView[]): void {
     for (const one of [...this.#listeners]) {
-      if (one.event === event) (one.listener as (payload: unknown) => void)(payload);
+      if (one.event === event) (one.listener as (...given: unknown[]) => void)(payload, buffers);
     }
   }
 }

@@ -1,3 +1,6 @@
+import { say } from './common-words';
+import { language } from './language';
+
 const NBSP = '\u00a0';
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -13,7 +16,7 @@ function scale(bytes: number): { unit: (typeof UNITS)[number]; divisor: number }
 }
 
 function number(value: number, digits: number): string {
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat(language(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
@@ -37,29 +40,32 @@ export function formatBytes(bytes: number): string {
 export function formatBytesOf(done: number, total: number): string {
   const { unit, divisor } = scale(total);
   const digits = digitsOf(total / divisor, unit);
-  return `${number(done / divisor, digits)} of ${number(total / divisor, digits)}${NBSP}${unit}`;
+  return say('amount_of', {
+    done: number(done / divisor, digits),
+    total: `${number(total / divisor, digits)}${NBSP}${unit}`,
+  });
 }
 
 export function formatSpeed(bytesPerSecond: number): string {
-  return `${formatBytes(bytesPerSecond)}/s`;
+  return say('speed', { size: formatBytes(bytesPerSecond) });
 }
 
 /** Rounded as an estimate deserves: 24 s, 4 min, 2 h. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 59.5) return `${Math.max(1, Math.round(seconds))}${NBSP}s`;
-  if (seconds < 3570) return `${Math.round(seconds / 60)}${NBSP}min`;
-  if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)}${NBSP}h`;
-  return `${Math.round(seconds / 86_400)}${NBSP}days`;
+  if (seconds < 59.5) return say('seconds', { count: Math.max(1, Math.round(seconds)) });
+  if (seconds < 3570) return say('minutes', { count: Math.round(seconds / 60) });
+  if (seconds < 36 * 3600) return say('hours', { count: Math.round(seconds / 3600) });
+  return say('days', { count: Math.round(seconds / 86_400) });
 }
 
-/** "1 file", "3 files". */
+/** "1 file", "3 files", in English; a panel's own nouns belong into its `words`. */
 export function plural(count: number, one: string, many: string): string {
   const rule = new Intl.PluralRules('en').select(count);
-  return `${new Intl.NumberFormat().format(count)} ${rule === 'one' ? one : many}`;
+  return `${new Intl.NumberFormat('en').format(count)} ${rule === 'one' ? one : many}`;
 }
 
 export function formatDate(isoDate: string): string {
   const date = new Date(isoDate);
   if (Number.isNaN(date.getTime())) return isoDate;
-  return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' }).format(date);
+  return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'long', year: 'numeric' }).format(date);
 }

@@ -8,10 +8,10 @@ export interface AnyModel<Traits> {
 
 /** Traits that every panel has (`hubnb/panels/base.py`). */
 export interface PanelModel {
-  /** Reference to the Core widget, which holds the shared bundle. */
+  /** Reference to the Core widget, which holds what all panels share. */
   core: string;
-  /** Which view to mount: the name of the panel's module. */
-  kind: string;
+  /** Reference to the widget that holds the view's code. */
+  bundle: string;
   /** Names this panel's static record, so that the live view can hide it. */
   sid: string;
 }

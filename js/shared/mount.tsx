@@ -1,20 +1,34 @@
 import { type ComponentType, render } from 'preact';
 import components from './components.css?inline';
 import { guardKeys } from './keyboard';
+import { language, onLanguage } from './language';
 import type { AnyModel, PanelModel } from './model';
 import { followTheme } from './theme';
 import tokens from './tokens.css?inline';
+
+/** The notebook's side of a widget: finds other widgets by the reference that a trait holds. */
+export interface Host {
+  getWidget(
+    reference: unknown,
+  ): Promise<{ render(options: { el: HTMLElement; signal?: AbortSignal }): Promise<void> }>;
+}
+
+/** What a panel's stub hands over: where to show which model, until when. */
+export interface MountRequest {
+  model: AnyModel<PanelModel>;
+  el: HTMLElement;
+  signal: AbortSignal;
+  host: Host;
+}
 
 /** What a panel's view is given. */
 export interface ViewProps<Traits extends PanelModel> {
   model: AnyModel<Traits>;
   signal: AbortSignal;
+  host: Host;
 }
 
-export interface MountOptions<Traits extends PanelModel> {
-  model: AnyModel<Traits>;
-  el: HTMLElement;
-  signal: AbortSignal;
+export interface ViewOptions<Traits extends PanelModel> {
   css: string;
   view: ComponentType<ViewProps<Traits>>;
 }
@@ -22,11 +36,16 @@ export interface MountOptions<Traits extends PanelModel> {
 /**
  * Show a view in a shadow root below `el` until `signal` ends.
  *
+ * The traits are those of the view: its bundle came with the panel's own class.
+ *
  * The shadow root keeps the notebook's rules for rendered HTML away from our lists and headings; the
  * notebook's theme variables still reach it by inheritance.
  */
-export function mountView<Traits extends PanelModel>(options: MountOptions<Traits>): () => void {
-  const { model, el, signal, css, view: View } = options;
+export function mountView<Traits extends PanelModel>(
+  { model, el, signal, host: notebook }: MountRequest,
+  { css, view: View }: ViewOptions<Traits>,
+): () => void {
+  const typed = model as unknown as AnyModel<Traits>;
   const ended = new AbortController();
   const host = document.createElement('div');
   host.className = 'hubnb-panel';
@@ -39,7 +58,13 @@ export function mountView<Traits extends PanelModel>(options: MountOptions<Trait
   el.classList.add('hubnb-host');
   el.append(host);
   guardKeys(host, ended.signal);
-  render(<View model={model} signal={ended.signal} />, body);
+  const draw = () => {
+    body.lang = language();
+    // a new object each time: the same element would not be drawn again
+    render(<View model={typed} signal={ended.signal} host={notebook} />, body);
+  };
+  draw();
+  onLanguage(draw, ended.signal);
   for (const section of body.querySelectorAll<HTMLElement>('.hn')) followTheme(section, ended.signal);
   stylePage(model.get('sid'), ended.signal);
   const end = () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { say } from './common-words';
 import { ICON_SHAPES, type IconName } from './icon-shapes';
 
 /** A drawing beside a word, or alone in a button that has a label. */
@@ -127,7 +128,7 @@ export function Notice({
           {children}
           {details && (
             <Button look="s quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
-              Details
+              {say('details')}
             </Button>
           )}
         </div>
@@ -170,16 +171,16 @@ export function EndpointPill({ host, local, offline }: { host: string; local: bo
     return (
       <span class="hn-pill off" title={host}>
         <Icon name="offline" small />
-        <span>Offline · cache only</span>
+        <span>{say('offline')}</span>
       </span>
     );
   }
   return (
-    <span class={`hn-pill ${local ? 'local' : ''}`} title={`Endpoint: ${host}`}>
+    <span class={`hn-pill ${local ? 'local' : ''}`} title={say('endpoint', { host })}>
       <Icon name={local ? 'plug' : 'globe'} small />
       <span class="hn-trunc">
-        <span class="hn-sr">Endpoint: </span>
-        {local && <span class="hide-m">Local hub · </span>}
+        <span class="hn-sr">{say('endpoint', { host: '' })}</span>
+        {local && <span class="hide-m">{say('local_hub')} · </span>}
         {host}
       </span>
     </span>
@@ -190,7 +191,7 @@ export function BusyPill() {
   return (
     <span class="hn-pill busy" role="status">
       <span class="hn-spin" aria-hidden="true" />
-      <span>Kernel busy</span>
+      <span>{say('kernel_busy')}</span>
     </span>
   );
 }

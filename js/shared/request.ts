@@ -1,3 +1,4 @@
+import { say } from './common-words';
 import type { AnyModel } from './model';
 
 /** What a person reads when something went wrong: what happened, and why or what next. */
@@ -30,6 +31,12 @@ const SLOW_AFTER_MS = 1000;
 let lastRequest = 0;
 const PAGE = Math.random().toString(36).slice(2, 10);
 
+/** An answer with bytes beside it, e.g. an image. */
+export interface WithBuffers<T> {
+  result: T;
+  buffers: readonly DataView[];
+}
+
 /**
  * Call a `@handler` method of the Python panel.
  *
@@ -37,16 +44,27 @@ const PAGE = Math.random().toString(36).slice(2, 10);
  * @param onSlow is called with true when no answer came in a second, with false when one comes after that
  * @throws {PanelError} when Python answered with an error, or can't be asked any more
  */
-export function request<T>(
+export async function request<T>(
   model: AnyModel<never>,
   method: string,
   params: Record<string, unknown>,
   signal: AbortSignal,
   onSlow: (slow: boolean) => void = () => {},
 ): Promise<T> {
+  return (await requestBuffers<T>(model, method, params, signal, onSlow)).result;
+}
+
+/** Like `request`, for a method that answers with `Buffers`. */
+export function requestBuffers<T>(
+  model: AnyModel<never>,
+  method: string,
+  params: Record<string, unknown>,
+  signal: AbortSignal,
+  onSlow: (slow: boolean) => void = () => {},
+): Promise<WithBuffers<T>> {
   lastRequest += 1;
   const id = `${PAGE}-${lastRequest}`;
-  return new Promise<T>((resolve, reject) => {
+  return new Promise<WithBuffers<T>>((resolve, reject) => {
     let slow = false;
     const timer = setTimeout(() => {
       slow = true;
@@ -62,11 +80,11 @@ export function request<T>(
       finish();
       reject(signal.reason);
     };
-    const onMessage = (message: unknown) => {
+    const onMessage = (message: unknown, buffers?: readonly DataView[]) => {
       if (!isReply(message) || message.id !== id) return;
       finish();
       if (message.error) reject(new PanelError(message.error.title, message.error.text));
-      else resolve(message.result as T);
+      else resolve({ result: message.result as T, buffers: buffers ?? [] });
     };
     if (signal.aborted) {
       onAbort();
@@ -85,14 +103,14 @@ export function request<T>(
 
 /** The front end threw on sending: the comm's other end is no more. */
 export function kernelGone(): PanelError {
-  return new PanelError('The kernel was restarted', 'This panel belongs to the old one. Run its cell again.');
+  return new PanelError(say('kernel_gone'), say('kernel_gone_why'));
 }
 
 /** Put whatever was thrown into words. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof PanelError) return { title: error.title, text: error.text };
   return {
-    title: 'The panel could not do that',
+    title: say('not_done'),
     text: error instanceof Error ? error.message : String(error),
   };
 }

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import ipywidgets
 import pytest
 
 from hubnb.client.errors import HubUnreachableError
 from hubnb.panels import base
-from hubnb.panels.base import Core, Panel, handler
+from hubnb.panels.base import Buffers, Bundle, Core, Panel, handler, slow_handler
 from hubnb.panels.frontend import FrontEnd
+from hubnb.panels.language import set_language
 from hubnb.panels.record import Record
+
+GATES: dict[object, threading.Event] = {}
 
 
 class Probe(Panel):
     """A panel with one action of each kind."""
+
+    kind = "progress"
+    later = ("login",)
+
+    @handler
+    def picture(self) -> Buffers:
+        return Buffers({"type": "image/png"}, [b"\x89PNG"])
+
+    @slow_handler
+    def ask_the_hub(self, gate: object) -> str:
+        return f"answered after {GATES[gate].wait(30)}"
 
     @handler
     def double(self, number: int) -> int:
@@ -90,9 +105,49 @@ def test_core_is_made_again_after_all_widgets_were_closed() -> None:
     assert Core.shared().comm is not None
 
 
-def test_bundle_is_only_in_the_core(probe: Probe) -> None:
+def test_code_is_only_in_the_core_and_in_one_widget_of_each_kind(probe: Probe) -> None:
     assert len(probe.get_state()["_esm"]) < 1000
     assert len(Core.shared().get_state()["_esm"]) > 10_000
+    assert probe.bundle is Probe().bundle is Bundle.shared("progress")
+    assert Bundle.shared("login") is not probe.bundle
+    probe.bundle.close()
+    assert Bundle.shared("progress").comm is not None
+
+
+def test_bytes_travel_beside_the_reply(probe: Probe, wire) -> None:
+    browser = wire(probe)
+    assert browser.ask("picture")["result"] == {"type": "image/png"}
+    assert browser.buffers == [[b"\x89PNG"]]
+
+
+def test_slow_handler_holds_nobody_up(probe: Probe, wire) -> None:
+    browser = wire(probe)
+    GATES["slow"] = threading.Event()
+    probe._handle_custom_msg({"hubnb": "request", "id": "s", "method": "ask_the_hub", "params": {"gate": "slow"}}, [])
+    assert browser.ask("double", number=2)["result"] == 4
+    GATES["slow"].set()
+    assert browser.wait_for_reply("s")["result"] == "answered after True"
+    probe._handle_custom_msg({"hubnb": "request", "id": "e", "method": "ask_the_hub", "params": {"gate": "none"}}, [])
+    assert "error" in browser.wait_for_reply("e")
+
+
+def test_code_that_comes_later_is_only_what_the_panel_lists(probe: Probe, wire) -> None:
+    assert wire(probe).ask("code", name="login")["result"] == base.bundle("login.js")
+    assert "error" in wire(probe).ask("code", name="../../secrets")
+    assert "error" in wire(probe).ask("code", name="core")
+
+
+def test_language_is_that_of_all_panels_now_and_later(monkeypatch) -> None:
+    monkeypatch.setattr("hubnb.panels.language._chosen", None)
+    core = Core.shared()
+    set_language("de")
+    assert core.language == "de"
+    core.close()
+    assert Core.shared().language == "de"
+    set_language(None)
+    assert Core.shared().language == ""
+    with pytest.raises(ValueError, match=r"don't speak 'tlh'\. They speak: en, fr, de, zh"):
+        set_language("tlh")
 
 
 def test_panel_sends_no_setting_of_ipywidgets_that_is_not_set(probe: Probe) -> None:
