@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from .mixin.weights import save_torch_state_dict as save_torch_state_dict
     from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
     from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
+    from .panels.language import set_language as set_language
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
@@ -171,6 +172,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "save_torch_model", "save_torch_state_dict", "split_state_dict_into_shards_factory",
         "split_torch_state_dict_into_shards",
     ),
+    "hubnb.panels.language": ("set_language",),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
 }  # fmt: skip
