@@ -4,6 +4,7 @@ from .card import DatasetCard, ModelCard, RepoCard, SpaceCard
 from .data import CardData, DatasetCardData, ModelCardData, SpaceCardData
 from .eval_results import EvalResult, eval_results_to_model_index, model_index_to_eval_results
 from .front_matter import FrontMatterError
+from .markup import render_card
 from .metadata import metadata_eval_result, metadata_load, metadata_save, metadata_update
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "metadata_save",
     "metadata_update",
     "model_index_to_eval_results",
+    "render_card",
 ]
