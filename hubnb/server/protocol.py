@@ -2,6 +2,8 @@
 
 With ``sendfile`` the bytes never enter Python, so a stream costs no memory, hardly any processor and no lock, which
 matters most where the Hub shares a process with a notebook.
+
+And with less patience: `hubnb.server.patience` says how long a client may say nothing, and how many there may be.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hubnb.server.patience import Patience, make_room
 
 if TYPE_CHECKING:
     import asyncio
@@ -40,17 +44,58 @@ class HubProtocol(H11Protocol):
         self._refused = False
         self._inner: Any = self.app
         self.app: Any = self._extended
+        self._patience = Patience(self)
+        if not make_room(self.connections, self):
+            self._refuse("503 Service Unavailable", "This Hub serves as many connections as it can. Try again later.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._patience.end()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes, unless what came before was no HTTP."""
         if not self._refused:
             super().data_received(data)
+            self._patience.heard(len(data))
+
+    @property
+    def heard_s(self) -> float:
+        """When something was heard last, by the loop's clock."""
+        return self._patience.heard_s
+
+    @property
+    def is_answering(self) -> bool:
+        """Say whether a request has arrived, at least its headers, and is not answered yet or not all here."""
+        unanswered = self.cycle is not None and not self.cycle.response_complete
+        return unanswered or self.conn.their_state is h11.SEND_BODY
+
+    @property
+    def wants_more(self) -> bool:
+        """Say whether it is the client's turn: to send more of a body that there is room for."""
+        return self.conn.their_state is h11.SEND_BODY and not self.flow.read_paused
+
+    @property
+    def has_begun(self) -> bool:
+        """Say whether a part of a request has arrived that isn't whole yet."""
+        return not self.is_answering and bool(self.conn.trailing_data[0])
+
+    def give_up(self) -> None:
+        """Let go of a client that takes too long; tell it, if it can still be told."""
+        if self.is_answering or not self.has_begun:
+            self.transport.abort()
+        else:
+            self._refuse("408 Request Timeout", "The headers of this request took too long to arrive.")
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or headers beyond all measure, in a way that reaches a client that still sends."""
+        self._refuse("400 Bad Request", msg)
+
+    def _refuse(self, status: str, message: str) -> None:
         self._refused = True
-        body = json.dumps({"error": msg}).encode()
-        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._patience.end()
+        body = json.dumps({"error": message}).encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(head.encode() + b"Connection: close\r\n\r\n" + body)
         if self.transport.can_write_eof():
             self.transport.write_eof()
