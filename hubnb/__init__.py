@@ -39,8 +39,28 @@ if TYPE_CHECKING:
     from .client import RepoUrl as RepoUrl
     from .client import Settings as Settings
     from .client import configure_http as configure_http
+    from .client.access_requests import AccessRequest as AccessRequest
+    from .client.access_requests import accept_access_request as accept_access_request
+    from .client.access_requests import cancel_access_request as cancel_access_request
+    from .client.access_requests import grant_access as grant_access
+    from .client.access_requests import list_accepted_access_requests as list_accepted_access_requests
+    from .client.access_requests import list_pending_access_requests as list_pending_access_requests
+    from .client.access_requests import list_rejected_access_requests as list_rejected_access_requests
+    from .client.access_requests import reject_access_request as reject_access_request
     from .client.auth import auth_check as auth_check
+    from .client.auth import get_full_repo_name as get_full_repo_name
+    from .client.auth import get_token_permission as get_token_permission
     from .client.auth import whoami as whoami
+    from .client.collection import Collection as Collection
+    from .client.collection import CollectionItem as CollectionItem
+    from .client.collections import add_collection_item as add_collection_item
+    from .client.collections import create_collection as create_collection
+    from .client.collections import delete_collection as delete_collection
+    from .client.collections import delete_collection_item as delete_collection_item
+    from .client.collections import get_collection as get_collection
+    from .client.collections import list_collections as list_collections
+    from .client.collections import update_collection_item as update_collection_item
+    from .client.collections import update_collection_metadata as update_collection_metadata
     from .client.discussion import Discussion as Discussion
     from .client.discussion import DiscussionComment as DiscussionComment
     from .client.discussion import DiscussionCommit as DiscussionCommit
@@ -58,35 +78,99 @@ if TYPE_CHECKING:
     from .client.discussions import hide_discussion_comment as hide_discussion_comment
     from .client.discussions import merge_pull_request as merge_pull_request
     from .client.discussions import rename_discussion as rename_discussion
+    from .client.duplicates import duplicate_repo as duplicate_repo
+    from .client.duplicates import duplicate_space as duplicate_space
+    from .client.files import HfFileMetadata as HfFileMetadata
     from .client.files import file_exists as file_exists
     from .client.files import get_hf_file_metadata as get_hf_file_metadata
     from .client.files import hf_hub_url as hf_hub_url
     from .client.info import dataset_info as dataset_info
-    from .client.info import list_datasets as list_datasets
-    from .client.info import list_models as list_models
-    from .client.info import list_spaces as list_spaces
     from .client.info import model_info as model_info
     from .client.info import repo_exists as repo_exists
     from .client.info import repo_info as repo_info
     from .client.info import revision_exists as revision_exists
     from .client.info import space_info as space_info
+    from .client.lfs_inventory import list_lfs_files as list_lfs_files
+    from .client.lfs_inventory import permanently_delete_lfs_files as permanently_delete_lfs_files
+    from .client.likes import UserLikes as UserLikes
+    from .client.likes import like as like
+    from .client.likes import list_liked_repos as list_liked_repos
+    from .client.likes import list_repo_likers as list_repo_likers
+    from .client.likes import unlike as unlike
+    from .client.listing import list_datasets as list_datasets
+    from .client.listing import list_models as list_models
+    from .client.listing import list_spaces as list_spaces
+    from .client.people import Organization as Organization
+    from .client.people import RepoStorageInfo as RepoStorageInfo
+    from .client.people import User as User
+    from .client.people import get_organization_overview as get_organization_overview
+    from .client.people import get_user_overview as get_user_overview
+    from .client.people import list_organization_followers as list_organization_followers
+    from .client.people import list_organization_members as list_organization_members
+    from .client.people import list_user_followers as list_user_followers
+    from .client.people import list_user_following as list_user_following
+    from .client.people import list_user_repos as list_user_repos
+    from .client.refs import GitCommitInfo as GitCommitInfo
+    from .client.refs import GitRefInfo as GitRefInfo
+    from .client.refs import GitRefs as GitRefs
     from .client.refs import create_branch as create_branch
     from .client.refs import create_tag as create_tag
     from .client.refs import delete_branch as delete_branch
     from .client.refs import delete_tag as delete_tag
     from .client.refs import list_repo_commits as list_repo_commits
     from .client.refs import list_repo_refs as list_repo_refs
+    from .client.refs import super_squash_history as super_squash_history
+    from .client.repo_facts import DatasetInfo as DatasetInfo
+    from .client.repo_facts import ModelInfo as ModelInfo
+    from .client.repo_facts import SpaceInfo as SpaceInfo
     from .client.repos import create_repo as create_repo
     from .client.repos import delete_repo as delete_repo
     from .client.repos import move_repo as move_repo
     from .client.repos import update_repo_settings as update_repo_settings
+    from .client.repos import update_repo_visibility as update_repo_visibility
+    from .client.safetensors import get_safetensors_metadata as get_safetensors_metadata
+    from .client.safetensors import get_sharded_safetensors_metadata as get_sharded_safetensors_metadata
+    from .client.safetensors import parse_safetensors_file_metadata as parse_safetensors_file_metadata
+    from .client.space import SpaceHardware as SpaceHardware
+    from .client.space import SpaceRuntime as SpaceRuntime
+    from .client.space import SpaceSecret as SpaceSecret
+    from .client.space import SpaceStage as SpaceStage
+    from .client.space import SpaceStorage as SpaceStorage
+    from .client.space import SpaceVariable as SpaceVariable
+    from .client.spaces import add_space_secret as add_space_secret
+    from .client.spaces import add_space_variable as add_space_variable
+    from .client.spaces import delete_space_secret as delete_space_secret
+    from .client.spaces import delete_space_variable as delete_space_variable
+    from .client.spaces import disable_space_dev_mode as disable_space_dev_mode
+    from .client.spaces import enable_space_dev_mode as enable_space_dev_mode
+    from .client.spaces import get_space_runtime as get_space_runtime
+    from .client.spaces import get_space_secrets as get_space_secrets
+    from .client.spaces import get_space_variables as get_space_variables
+    from .client.spaces import pause_space as pause_space
+    from .client.spaces import request_space_hardware as request_space_hardware
+    from .client.spaces import restart_space as restart_space
+    from .client.spaces import set_space_sleep_time as set_space_sleep_time
+    from .client.spaces import wait_for_space as wait_for_space
+    from .client.tags import get_dataset_tags as get_dataset_tags
+    from .client.tags import get_model_tags as get_model_tags
     from .client.tokens import auth_list as auth_list
     from .client.tokens import auth_switch as auth_switch
     from .client.tokens import get_token as get_token
     from .client.tokens import logout as logout
+    from .client.tree import RepoFile as RepoFile
+    from .client.tree import RepoFolder as RepoFolder
     from .client.tree import get_paths_info as get_paths_info
     from .client.tree import list_repo_files as list_repo_files
     from .client.tree import list_repo_tree as list_repo_tree
+    from .client.webhooks import WebhookInfo as WebhookInfo
+    from .client.webhooks import WebhookWatchedItem as WebhookWatchedItem
+    from .client.webhooks import create_webhook as create_webhook
+    from .client.webhooks import delete_webhook as delete_webhook
+    from .client.webhooks import disable_webhook as disable_webhook
+    from .client.webhooks import enable_webhook as enable_webhook
+    from .client.webhooks import get_webhook as get_webhook
+    from .client.webhooks import list_webhooks as list_webhooks
+    from .client.webhooks import update_webhook as update_webhook
     from .mixin import ModelHubMixin as ModelHubMixin
     from .mixin import PyTorchModelHubMixin as PyTorchModelHubMixin
     from .mixin.frameworks import from_pretrained as from_pretrained
@@ -130,17 +214,17 @@ __version__ = "0.1.0"
 
 _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.api": ("HfApi",),
-    "hubnb.client.auth": ("auth_check", "whoami"),
-    "hubnb.client.files": ("file_exists", "get_hf_file_metadata", "hf_hub_url"),
+    "hubnb.client.auth": ("auth_check", "get_full_repo_name", "get_token_permission", "whoami"),
+    "hubnb.client.files": ("HfFileMetadata", "file_exists", "get_hf_file_metadata", "hf_hub_url"),
     "hubnb.client.info": (
-        "dataset_info", "list_datasets", "list_models", "list_spaces", "model_info", "repo_exists", "repo_info",
-        "revision_exists", "space_info",
+        "dataset_info", "model_info", "repo_exists", "repo_info", "revision_exists", "space_info",
     ),
     "hubnb.client.refs": (
-        "create_branch", "create_tag", "delete_branch", "delete_tag", "list_repo_commits", "list_repo_refs",
+        "GitCommitInfo", "GitRefInfo", "GitRefs", "create_branch", "create_tag", "delete_branch", "delete_tag",
+        "list_repo_commits", "list_repo_refs", "super_squash_history",
     ),
-    "hubnb.client.repos": ("create_repo", "delete_repo", "move_repo", "update_repo_settings"),
-    "hubnb.client.tree": ("get_paths_info", "list_repo_files", "list_repo_tree"),
+    "hubnb.client.repos": ("create_repo", "delete_repo", "move_repo", "update_repo_settings", "update_repo_visibility"),
+    "hubnb.client.tree": ("RepoFile", "RepoFolder", "get_paths_info", "list_repo_files", "list_repo_tree"),
     "hubnb.client.discussions": (
         "change_discussion_status", "comment_discussion", "create_discussion", "create_pull_request",
         "edit_discussion_comment", "get_discussion_details", "get_repo_discussions", "hide_discussion_comment",
@@ -149,6 +233,43 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.discussion": (
         "Discussion", "DiscussionComment", "DiscussionCommit", "DiscussionEvent", "DiscussionStatusChange",
         "DiscussionTitleChange", "DiscussionWithDetails",
+    ),
+    "hubnb.client.duplicates": ("duplicate_repo", "duplicate_space"),
+    "hubnb.client.listing": ("list_datasets", "list_models", "list_spaces"),
+    "hubnb.client.tags": ("get_dataset_tags", "get_model_tags"),
+    "hubnb.client.safetensors": (
+        "get_safetensors_metadata", "get_sharded_safetensors_metadata", "parse_safetensors_file_metadata",
+    ),
+    "hubnb.client.lfs_inventory": ("list_lfs_files", "permanently_delete_lfs_files"),
+    "hubnb.client.likes": ("UserLikes", "like", "list_liked_repos", "list_repo_likers", "unlike"),
+    "hubnb.client.access_requests": (
+        "AccessRequest", "accept_access_request", "cancel_access_request", "grant_access",
+        "list_accepted_access_requests", "list_pending_access_requests", "list_rejected_access_requests",
+        "reject_access_request",
+    ),
+    "hubnb.client.people": (
+        "Organization", "RepoStorageInfo", "User", "get_organization_overview", "get_user_overview",
+        "list_organization_followers", "list_organization_members", "list_user_followers", "list_user_following",
+        "list_user_repos",
+    ),
+    "hubnb.client.spaces": (
+        "add_space_secret", "add_space_variable", "delete_space_secret", "delete_space_variable",
+        "disable_space_dev_mode", "enable_space_dev_mode", "get_space_runtime", "get_space_secrets",
+        "get_space_variables", "pause_space", "request_space_hardware", "restart_space", "set_space_sleep_time",
+        "wait_for_space",
+    ),
+    "hubnb.client.collections": (
+        "add_collection_item", "create_collection", "delete_collection", "delete_collection_item", "get_collection",
+        "list_collections", "update_collection_item", "update_collection_metadata",
+    ),
+    "hubnb.client.webhooks": (
+        "WebhookInfo", "WebhookWatchedItem", "create_webhook", "delete_webhook", "disable_webhook", "enable_webhook",
+        "get_webhook", "list_webhooks", "update_webhook",
+    ),
+    "hubnb.client.collection": ("Collection", "CollectionItem"),
+    "hubnb.client.repo_facts": ("DatasetInfo", "ModelInfo", "SpaceInfo"),
+    "hubnb.client.space": (
+        "SpaceHardware", "SpaceRuntime", "SpaceSecret", "SpaceStage", "SpaceStorage", "SpaceVariable",
     ),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),

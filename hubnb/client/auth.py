@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import deepcopy
+from hashlib import sha256
+from typing import Any, Literal
 
+from .errors import HfHubHTTPError, LocalTokenNotFoundError
 from .hub import HubClient
 from .repo_id import RepoId
 from .settings import Settings
 from .status import read_json
-from .tokens import save_token, set_session_token
+from .tokens import resolve_token, save_token, set_session_token
+
+_answers: dict[tuple[str, str], dict[str, Any]] = {}
 
 
-def whoami(token: str | bool | None = None, *, endpoint: str | None = None) -> dict[str, Any]:
+def whoami(token: str | bool | None = None, *, cache: bool = False, endpoint: str | None = None) -> dict[str, Any]:
     """Ask the Hub whose token this is.
+
+    Parameters
+    ----------
+    cache
+        True takes the answer this process got before for the same token, if any: the Hub allows few such
+        questions.
 
     Returns
     -------
@@ -26,8 +37,38 @@ def whoami(token: str | bool | None = None, *, endpoint: str | None = None) -> d
     HfHubHTTPError
         If the Hub does not accept it.
     """
-    hub = HubClient.from_env(token if token is not None else True, endpoint)
-    return read_json(hub.http.request("GET", "/api/whoami-v2"))
+    settings = Settings.from_env(endpoint=endpoint)
+    # Known by its hash, so that no dump of the process holds the token because of this.
+    secret = resolve_token(True if token is None else token, settings) or ""
+    key = (settings.endpoint, sha256(secret.encode()).hexdigest())
+    if cache and key in _answers:
+        return deepcopy(_answers[key])
+    answer = read_json(HubClient(settings, secret or False).http.request("GET", "/api/whoami-v2"))
+    _answers[key] = deepcopy(answer)
+    return answer
+
+
+def get_token_permission(
+    token: str | bool | None = None, *, endpoint: str | None = None
+) -> Literal["read", "write", "fineGrained"] | None:
+    """Say what the token may do; None for no token, one the Hub does not take, or one that is no access token."""
+    try:
+        user = whoami(token, endpoint=endpoint)
+    except (LocalTokenNotFoundError, HfHubHTTPError):
+        return None
+    return ((user.get("auth") or {}).get("accessToken") or {}).get("role")
+
+
+def get_full_repo_name(
+    model_id: str,
+    *,
+    organization: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+) -> str:
+    """Give ``namespace/name`` for a name: in `organization`, or in your own namespace."""
+    namespace = organization if organization is not None else whoami(token, endpoint=endpoint)["name"]
+    return f"{namespace}/{model_id}"
 
 
 def sign_in(token: str, *, keep: bool = True, endpoint: str | None = None) -> dict[str, Any]:

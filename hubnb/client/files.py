@@ -145,8 +145,12 @@ def read_file(
 ) -> bytes:
     """Bytes of a small file (at most 10 MiB), straight from the Hub, past the cache."""
     repo = RepoId.parse(repo_id, repo_type)
-    path, revision = validate_path_in_repo(path_in_repo), revision or "main"
     hub = HubClient.from_env(token, endpoint)
+    return fetch_small_file(hub, repo, revision or "main", validate_path_in_repo(path_in_repo))
+
+
+def fetch_small_file(hub: HubClient, repo: RepoId, revision: str, path: str) -> bytes:
+    """Do what `read_file` does, with a client at hand."""
     stream = open_stream(hub, resolve_path(repo, revision, path), repo=repo, revision=revision, entry=path)
     with stream:
         body = bytearray()
@@ -254,6 +258,7 @@ def open_stream(
     start: int = 0,
     end: int | None = None,
     signed: bool = True,
+    timeout_s: float | None = None,
     repo: RepoId | None = None,
     revision: str | None = None,
     entry: str | None = None,
@@ -272,7 +277,7 @@ def open_stream(
     if start or end is not None:
         headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
     response = hub.http.request(
-        "GET", url, headers=headers, stream=True, signed=signed,
+        "GET", url, headers=headers, stream=True, signed=signed, timeout_s=timeout_s,
         repo=repo, revision=revision, entry=entry,
     )  # fmt: skip
     return ByteStream(response)

@@ -194,10 +194,11 @@ class Http:
         return redact(text, self._token)
 
     def _follow(self, method: str, url: str, *, follow: bool, signed: bool, **kwargs: Any) -> requests.Response:
-        session = shared_session()
+        session, headers = shared_session(), kwargs.pop("headers")
         for _ in range(MAX_REDIRECTS):
             at_home = signed and _origin(url) == self._home
             token = self._token if at_home else None
+            kwargs["headers"] = {**self.settings.caller.headers, **headers} if at_home else headers
             route = {} if session.trust_env else self._route(url)
             response = send(session, method, url, token, **kwargs, **route)
             location = response.headers.get("Location")
@@ -294,9 +295,13 @@ def _asked_wait_s(response: requests.Response) -> float | None:
 
 
 def _user_agent(settings: Settings) -> str:
-    parts = [f"hubnb/{__version__}"]
+    caller = settings.caller
+    parts = [f"{caller.library_name}/{caller.library_version}"] if caller.library_name else []
+    parts.append(f"hubnb/{__version__}")
     if not settings.disable_telemetry:
         parts.append("python/{}.{}.{}".format(*sys.version_info))
+    if caller.user_agent:
+        parts.append(caller.user_agent)
     if settings.user_agent_origin:
         parts.append(f"origin/{settings.user_agent_origin}")
-    return "; ".join(parts)
+    return "; ".join(dict.fromkeys("; ".join(parts).split("; ")))

@@ -44,6 +44,8 @@ class GitCommitInfo:
     message: str
     created_at: datetime | None
     authors: list[str] = field(default_factory=list[str])
+    formatted_title: str | None = None
+    formatted_message: str | None = None
 
 
 def list_repo_refs(
@@ -72,18 +74,30 @@ def list_repo_commits(
     *,
     repo_type: str | None = None,
     revision: str | None = None,
+    formatted: bool = False,
     token: str | bool | None = None,
     endpoint: str | None = None,
 ) -> list[GitCommitInfo]:
-    """List the commits that lead to `revision`, newest first."""
+    """List the commits that lead to `revision`, newest first.
+
+    Parameters
+    ----------
+    formatted
+        True adds title and message as HTML: strangers', so clean them before showing them.
+    """
     repo = RepoId.parse(repo_id, repo_type)
-    return list_commits(HubClient.from_env(token, endpoint), repo, revision or "main")
+    return list_commits(HubClient.from_env(token, endpoint), repo, revision or "main", formatted=formatted)
 
 
-def list_commits(hub: HubClient, repo: RepoId, revision: str, *, limit: int | None = None) -> list[GitCommitInfo]:
+def list_commits(
+    hub: HubClient, repo: RepoId, revision: str, *, limit: int | None = None, formatted: bool = False
+) -> list[GitCommitInfo]:
     """Do what `list_repo_commits` does, with a client at hand; `limit` stops after so many."""
     path = f"{repo.api}/commits/{quote_revision(revision)}"
-    items = hub.http.pages(path, params={"limit": limit} if limit else None, repo=repo, revision=revision)
+    params: dict[str, Any] = {"limit": limit} if limit else {}
+    if formatted:
+        params["expand[]"] = "formatted"
+    items = hub.http.pages(path, params=params, repo=repo, revision=revision)
     return [
         GitCommitInfo(
             commit_id=item["id"],
@@ -91,6 +105,8 @@ def list_commits(hub: HubClient, repo: RepoId, revision: str, *, limit: int | No
             message=item["message"],
             created_at=parse_datetime(item["date"]),
             authors=[author["user"] for author in item.get("authors", [])],
+            formatted_title=(item.get("formatted") or {}).get("title"),
+            formatted_message=(item.get("formatted") or {}).get("message"),
         )
         for item in islice(items, limit)
     ]
@@ -162,6 +178,23 @@ def delete_tag(
     _change_ref("DELETE", repo_id, f"tag/{quote_revision(tag)}", None, repo_type, token, endpoint, False, tag)
 
 
+def super_squash_history(
+    repo_id: str,
+    *,
+    branch: str | None = None,
+    commit_message: str | None = None,
+    repo_type: str | None = None,
+    token: str | bool | None = None,
+    endpoint: str | None = None,
+) -> None:
+    """Make one commit of all commits of a branch (default: main); this can't be undone."""
+    name = branch or "main"
+    message = commit_message or f"Squash the history of {name} with hubnb"
+    body = {"message": message}
+    tail = f"super-squash/{quote_revision(name)}"
+    _change_ref("POST", repo_id, tail, body, repo_type, token, endpoint, False, name)
+
+
 def _change_ref(
     method: str,
     repo_id: str,
@@ -178,5 +211,11 @@ def _change_ref(
     try:
         hub.http.request(method, f"{repo.api}/{tail}", json=body, repo=repo, revision=revision)
     except HfHubHTTPError as error:
-        if not (exist_ok and error.status_code == 409):
+        there = error.status_code == 409 or (error.status_code == 403 and _has_branch(hub, repo, revision))
+        if not (exist_ok and there):
             raise
+
+
+def _has_branch(hub: HubClient, repo: RepoId, branch: str) -> bool:
+    body = read_json(hub.http.request("GET", f"{repo.api}/refs", repo=repo))
+    return any(item["name"] == branch for item in body["branches"])

@@ -9,15 +9,27 @@ from .hub import HubClient
 from .repo_id import RepoId, RepoUrl
 from .status import read_json
 
+Visibility = Literal["public", "private", "protected"]
+
 
 def create_repo(
     repo_id: str,
     *,
     token: str | bool | None = None,
     private: bool | None = None,
+    visibility: Visibility | None = None,
     repo_type: str | None = None,
     exist_ok: bool = False,
+    resource_group_id: str | None = None,
+    region: Literal["us", "eu"] | None = None,
     space_sdk: str | None = None,
+    space_hardware: str | None = None,
+    space_storage: str | None = None,
+    space_sleep_time: int | None = None,
+    space_secrets: list[dict[str, str]] | None = None,
+    space_variables: list[dict[str, str]] | None = None,
+    space_volumes: list[dict[str, Any]] | None = None,
+    space_template: str | None = None,
     endpoint: str | None = None,
 ) -> RepoUrl:
     """Create an empty repository.
@@ -26,12 +38,18 @@ def create_repo(
     ----------
     repo_id
         ``namespace/name``, or ``name`` for your own namespace.
-    private
-        None leaves it to the namespace's default.
+    private, visibility
+        Who may see it: True or False, or ``public``, ``private``, ``protected`` (spaces only); one of them. Neither
+        leaves it to the namespace's default.
     exist_ok
         True returns the address of a repository that is already there.
+    resource_group_id, region
+        For organisations: the group it belongs to, where it is stored.
     space_sdk
         For spaces: ``gradio``, ``docker`` or ``static``.
+    space_hardware, space_storage, space_sleep_time, space_secrets, space_variables, space_volumes, space_template
+        For spaces: what it runs on, seconds without a visitor after which it sleeps, its settings
+        (``[{"key": ..., "value": ...}]``), what it starts from.
 
     Raises
     ------
@@ -39,15 +57,18 @@ def create_repo(
         409 if it exists and `exist_ok` is False, 401 or 403 without the right to create it there.
     """
     repo = RepoId.parse(repo_id, repo_type)
-    if repo.repo_type == "space" and space_sdk is None:
+    if repo.repo_type == "space" and space_sdk is None and space_template is None:
         msg = "A space needs space_sdk: 'gradio', 'docker' or 'static'."
         raise HFValidationError(msg)
+    sdk = space_sdk if repo.repo_type == "space" else None  # said of others it is harmless, so no error
+    for_spaces = settings_of_space(
+        repo, sdk=sdk, hardware=space_hardware, storage=space_storage, sleepTimeSeconds=space_sleep_time,
+        secrets=space_secrets, variables=space_variables, volumes=space_volumes, template=space_template,
+    )  # fmt: skip
     namespace, _, name = repo.repo_id.rpartition("/")
     body: dict[str, Any] = {"name": name, "organization": namespace or None, "type": repo.repo_type}
-    if private is not None:
-        body["private"] = private
-    if space_sdk is not None:
-        body["sdk"] = space_sdk
+    body |= {**seen_by(private, visibility), **for_spaces}
+    body |= {key: value for key, value in (("resourceGroupId", resource_group_id), ("region", region)) if value}
     hub = HubClient.from_env(token, endpoint)
     response = hub.http.request("POST", "/api/repos/create", json=body, repo=repo, check=False)
     if response.status_code == 409 and exist_ok:
@@ -55,6 +76,34 @@ def create_repo(
         return RepoUrl(url or f"{hub.endpoint}{repo.web}", hub.endpoint)
     if response.status_code in (401, 403) and exist_ok and namespace and _exists(hub, repo):
         return RepoUrl(f"{hub.endpoint}{repo.web}", hub.endpoint)
+    _explain_refusal(hub, repo, response)
+    return RepoUrl(read_json(response)["url"], hub.endpoint)
+
+
+def settings_of_space(repo: RepoId, **settings: Any) -> dict[str, Any]:
+    """Give those settings of a space that were given; enums as the words they stand for."""
+    given = {key: value for key, value in settings.items() if value is not None}
+    if given and repo.repo_type != "space":
+        msg = f"space_… says how a space runs, and {repo} is none."
+        raise HFValidationError(msg)
+    return {key: str(value) if isinstance(value, str) else value for key, value in given.items()}
+
+
+def seen_by(private: bool | None, visibility: str | None) -> dict[str, Any]:
+    """Say who may see a repository; `private` in the older words, which every hub understands."""
+    if private is not None and visibility is not None:
+        msg = "private and visibility say the same thing: pass one of them."
+        raise HFValidationError(msg)
+    if visibility is not None:
+        if visibility not in ("public", "private", "protected"):
+            msg = f"visibility must be public, private or protected, not {visibility!r}."
+            raise HFValidationError(msg)
+        return {"visibility": visibility}
+    return {} if private is None else {"private": private}
+
+
+def _explain_refusal(hub: HubClient, repo: RepoId, response: Any) -> None:
+    namespace = repo.repo_id.rpartition("/")[0]
     if response.status_code == 409:
         there = f"{hub.endpoint} already has the {repo.repo_type} {repo.repo_id!r}"
         msg = f"{there}. Choose another name, or pass exist_ok=True."
@@ -66,7 +115,6 @@ def create_repo(
     if response.status_code == 401:
         _explain_unauthorized(hub, response)
     hub.http.check(response, repo=repo)
-    return RepoUrl(read_json(response)["url"], hub.endpoint)
 
 
 def _explain_unauthorized(hub: HubClient, response: Any) -> None:
@@ -124,18 +172,31 @@ def update_repo_settings(
     *,
     gated: Literal["auto", "manual", False] | None = None,
     private: bool | None = None,
+    visibility: Visibility | None = None,
     token: str | bool | None = None,
     repo_type: str | None = None,
     endpoint: str | None = None,
 ) -> None:
-    """Change who may see (`private`) or download (`gated`) a repository; None leaves a setting as it is."""
+    """Change who may see (`private` or `visibility`) or download (`gated`) a repository; None changes nothing."""
     repo = RepoId.parse(repo_id, repo_type)
-    body: dict[str, Any] = {}
-    if gated is not None:
-        body["gated"] = gated
-    if private is not None:
-        body["private"] = private
+    if gated not in (None, False, "auto", "manual"):
+        msg = f"gated must be 'auto', 'manual' or False, not {gated!r}."
+        raise HFValidationError(msg)
+    body = {**({"gated": gated} if gated is not None else {}), **seen_by(private, visibility)}
     if not body:
-        msg = "Nothing to change: pass gated= or private=."
+        msg = "Nothing to change: pass gated=, private= or visibility=."
         raise HFValidationError(msg)
     HubClient.from_env(token, endpoint).http.request("PUT", f"{repo.api}/settings", json=body, repo=repo)
+
+
+def update_repo_visibility(
+    repo_id: str,
+    private: bool = False,
+    *,
+    token: str | bool | None = None,
+    repo_type: str | None = None,
+    endpoint: str | None = None,
+) -> dict[str, bool]:
+    """Make a repository private or public; an older name for `update_repo_settings(private=...)`."""
+    update_repo_settings(repo_id, private=private, token=token, repo_type=repo_type, endpoint=endpoint)
+    return {"private": private}

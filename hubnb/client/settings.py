@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from .caller import NOBODY, Caller, current_caller
+
 DEFAULT_ENDPOINT = "https://huggingface.co"
 STAGING_ENDPOINT = "https://hub-ci.huggingface.co"
 DEFAULT_TIMEOUT_S = 10.0
@@ -40,6 +42,7 @@ class Settings:
     disable_progress_bars: bool | None = None
     disable_telemetry: bool = False
     user_agent_origin: str | None = None
+    caller: Caller = NOBODY
     inference_endpoint: str | None = None
     """Where models are asked, if not at the Hub's own router."""
 
@@ -83,6 +86,7 @@ class Settings:
                 _is_true(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "DISABLE_TELEMETRY", "DO_NOT_TRACK")
             ),
             user_agent_origin=os.environ.get("HF_HUB_USER_AGENT_ORIGIN"),
+            caller=current_caller(),
             inference_endpoint=os.environ.get("HF_INFERENCE_ENDPOINT") or None,
         )
 
