@@ -171,6 +171,10 @@ if TYPE_CHECKING:
     from .client.webhooks import get_webhook as get_webhook
     from .client.webhooks import list_webhooks as list_webhooks
     from .client.webhooks import update_webhook as update_webhook
+    from .filesystem import HfFileSystem as HfFileSystem
+    from .filesystem import HfFileSystemFile as HfFileSystemFile
+    from .filesystem import HfFileSystemStreamFile as HfFileSystemStreamFile
+    from .filesystem import hffs as hffs
     from .mixin import ModelHubMixin as ModelHubMixin
     from .mixin import PyTorchModelHubMixin as PyTorchModelHubMixin
     from .mixin.frameworks import from_pretrained as from_pretrained
@@ -284,6 +288,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",
         "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
     ),
+    "hubnb.filesystem": ("HfFileSystem", "HfFileSystemFile", "HfFileSystemStreamFile", "hffs"),
     "hubnb.mixin": ("ModelHubMixin", "PyTorchModelHubMixin"),
     "hubnb.mixin.frameworks": (
         "from_pretrained", "from_pretrained_fastai", "push_to_hub", "push_to_hub_fastai",
