@@ -15,6 +15,7 @@ from hubnb.server.routes import (
     commits,
     discussions,
     git,
+    inference,
     info,
     inventory,
     lfs,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 _READING = frozenset({"GET", "HEAD"})
 _ASKING = re.compile(
-    r"^/api/(validate-yaml|telemetry|quicksearch)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
+    r"^/api/(inference/|validate-yaml|telemetry|quicksearch)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
     r"|/git-upload-pack$"
 )
 """What is asked with a POST and changes nothing."""
@@ -57,7 +58,7 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
-        *(discussions, requests, people, spaces, collections, webhooks, git, oauth, info),
+        *(discussions, requests, people, spaces, collections, webhooks, inference, git, oauth, info),
         *(web_repo, web_discussions, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.repositories import Repository, refresh_description
+from hubnb.server.routes.inference import mapping_of
 from hubnb.server.routes.spaces import RUNTIME
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import (
@@ -136,7 +137,9 @@ def _expanded(call: Call, repo: Repository, found: dict[str, Any], expand: list[
         "spaces": [],
         "resourceGroup": None,
         "xetEnabled": False,
-        "inferenceProviderMapping": {},
+        "inferenceProviderMapping": mapping_of(
+            repo.full_name, found.get("pipeline_tag"), runnable="safetensors" in found and "config" in found
+        ),
         "evalResults": [],
         "childrenModelCount": {},
     }

@@ -1,0 +1,1 @@
+"""Typed answers of every task, each a dataclass and a dict."""
