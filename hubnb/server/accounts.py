@@ -112,11 +112,17 @@ def identify(database: Database, authorization: str | None) -> Caller:
     token = token_of(authorization)
     if token is None:
         return NOBODY
-    hashed = hash_token(token)
-    caller = database.remember(("caller", hashed), lambda: _owner(database, hashed))
-    if caller is None or (caller.token_expires_at is not None and caller.token_expires_at <= time.time()):
+    caller = owner_of(database, hash_token(token))
+    if caller is None:
         raise bad_token()
     return caller
+
+
+def owner_of(database: Database, hashed: str) -> Caller | None:
+    """Return who the token with this hash stands for, None if there is none or not any more."""
+    caller = database.remember(("caller", hashed), lambda: _owner(database, hashed))
+    ended = caller is not None and caller.token_expires_at is not None and caller.token_expires_at <= time.time()
+    return None if ended else caller
 
 
 def is_remembered(database: Database, authorization: str | None) -> bool:

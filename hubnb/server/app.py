@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.routing import Route
 
+from hubnb.server.browsers import answer_options, sharing
 from hubnb.server.call import route
 from hubnb.server.requestid import naming
 from hubnb.server.routes import (
+    authorize,
     collections,
     commits,
     discussions,
@@ -20,6 +22,7 @@ from hubnb.server.routes import (
     inventory,
     lfs,
     locks,
+    login,
     oauth,
     people,
     refs,
@@ -47,7 +50,7 @@ if TYPE_CHECKING:
 
 _READING = frozenset({"GET", "HEAD"})
 _ASKING = re.compile(
-    r"^/api/(inference/|validate-yaml|telemetry|quicksearch)|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
+    r"^/api/(inference/|validate-yaml|telemetry|quicksearch)|^/log(in|out)$|/paths-info/|/info/lfs/(objects/batch|locks/verify)$"
     r"|/git-upload-pack$"
 )
 """What is asked with a POST and changes nothing."""
@@ -58,7 +61,7 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
-        *(discussions, requests, people, spaces, collections, webhooks, inference, git, oauth, info),
+        *(discussions, requests, people, spaces, collections, webhooks, inference, git, oauth, authorize, login, info),
         *(web_repo, web_discussions, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]
@@ -85,9 +88,12 @@ class Table:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        send = naming(scope, send)
+        send = sharing(scope, naming(scope, send))
         path = scope["raw_path"].decode("ascii", "replace").partition("?")[0] or "/"
         method = scope["method"]
+        if method == "OPTIONS":
+            await answer_options(scope, send)
+            return
         for match, convertors, methods, endpoint in self._entries:
             found = match(path)
             if found is not None and method in methods:

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from hubnb.server import sessions
 from hubnb.server.accounts import Caller, identify
 from hubnb.server.bodies import parse_form, parse_json, read_body
 from hubnb.server.largefiles import StoreFault
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from hubnb.server.gitrepo import GitRepo
     from hubnb.server.hub import Hub
+    from hubnb.server.sessions import Session
     from hubnb.server.snapshot import Snapshot
 
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
@@ -70,7 +72,20 @@ class Call:
     @cached_property
     def caller(self) -> Caller:
         """Who asks; an unknown token is a 401 at once."""
-        return identify(self.hub.database, self.request.headers.get("authorization"))
+        authorization = self.request.headers.get("authorization")
+        found = sessions.caller_of(self) if authorization is None else None
+        return found or identify(self.hub.database, authorization)
+
+    @cached_property
+    def session(self) -> Session | None:
+        """Who is logged in in the browser that asks."""
+        return sessions.session_of(self)
+
+    def text(self, key: str) -> str:
+        """Return a field of the body, the first where a form has several; empty if there is none."""
+        value = self.body.get(key, "")
+        value = value[0] if isinstance(value, list) and value else value
+        return value if isinstance(value, str) else ""
 
     @property
     def repo_type(self) -> str:

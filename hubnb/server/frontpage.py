@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from hubnb.server.pages import Html, age, badge, count_text, join, link, page, tabs, tag
+from hubnb.server.pages import Html, Visitor, age, badge, count_text, join, link, page, tabs, tag
 from hubnb.server.wire import web_prefix
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ def described(repo: Repository) -> dict[str, Any]:
     return json.loads(repo.description) if repo.description else {}
 
 
+def visitor_of(call: Call) -> Visitor | None:
+    """Return who is logged in in the browser that asks."""
+    session = call.session
+    return Visitor(session.caller.name or "", session.form_key) if session is not None else None
+
+
+def hub_page(call: Call, title: str, *body: object, **more: Any) -> Response:
+    """Return a page for whoever asks."""
+    return page(title, *body, visitor=visitor_of(call), **more)
+
+
 def repo_page(call: Call, title: str, *body: object, chosen: str) -> Response:
     """Return a page of a repository."""
     repo = call.repo
@@ -47,7 +58,7 @@ def repo_page(call: Call, title: str, *body: object, chosen: str) -> Response:
     words.append(f"{repo.likes} ♥" if repo.likes else None)
     meta = [tag("span", word) for word in words if word]
     top = tag("div", name, tag("div", *meta, tag("span", "updated ", age(repo.modified_at)), class_="meta"))
-    return page(f"{title} · {repo.full_name}", top, _tabs(call, repo, chosen), *body, kind=repo.type)
+    return hub_page(call, f"{title} · {repo.full_name}", top, _tabs(call, repo, chosen), *body, kind=repo.type)
 
 
 def _badges(repo: Repository) -> list[Html]:

@@ -23,6 +23,7 @@ from hubnb.server.gitrepo import GitRepo, sweep_locks
 from hubnb.server.links import Links
 from hubnb.server.parts import Parts
 from hubnb.server.snapshot import Snapshot
+from hubnb.server.webcodes import WebCodes
 from hubnb.server.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Hub:
             self._lock.release()
             raise
         self.devices = DeviceLogins(self)
+        self.webcodes = WebCodes(self.database)
         self.webhooks = Webhooks(self)
         self.links = Links(self.database, self.large)
         self.large_lines = asyncio.Semaphore(_LARGE_LINES)

@@ -7,7 +7,7 @@ import hashlib
 import time
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
@@ -20,7 +20,7 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode(
 # The one style above is named by its hash, so that none that a stranger sneaks in counts.
 _POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self' data:; media-src 'self';"
-    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    " frame-ancestors 'none'; base-uri 'none'"
 )
 KINDS = (("model", "Models"), ("dataset", "Datasets"), ("space", "Spaces"), ("kernel", "Kernels"))
 _VOID = frozenset({"img", "input"})
@@ -96,8 +96,37 @@ def pager(path: str, page: int, *, more: bool, **query: str | None) -> Html:
     return tag("nav", tag("span", before), tag("span", after), class_="pages", aria_label="Pages")
 
 
-def page(title: str, *body: object, status: int = 200, kind: str = "", search: str = "") -> Response:
-    """Return a whole page."""
+class Visitor(NamedTuple):
+    """Who looks at a page, having logged in."""
+
+    name: str
+    form_key: str
+
+
+def page(
+    title: str,
+    *body: object,
+    status: int = 200,
+    kind: str = "",
+    search: str = "",
+    visitor: Visitor | None = None,
+    leads_to: str = "",
+) -> Response:
+    """Return a whole page.
+
+    Parameters
+    ----------
+    title, body
+        What it is called and holds.
+    status
+        HTTP status.
+    kind, search
+        What kind of repositories it is about, and what was searched for.
+    visitor
+        Who is logged in.
+    leads_to
+        Another origin, e.g. ``https://example.org``, to which sending a form of this page may lead.
+    """
     head = join(
         Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width">'),
         tag("title", title),
@@ -105,19 +134,19 @@ def page(title: str, *body: object, status: int = 200, kind: str = "", search: s
     )
     text = (
         f'<!doctype html><html lang="en"><head>{head}</head><body>'
-        f'{_top(kind, search)}<main id="main">{join(*body)}</main>'
+        f'{_top(kind, search, visitor)}<main id="main">{join(*body)}</main>'
         f"{tag('footer', 'An embedded Hub, served by hubnb')}</body></html>"
     )
     headers = {
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": f"{_POLICY}; form-action 'self' {leads_to}".strip(),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",  # a form without a referrer would not say where it comes from either
         "Cache-Control": "no-store",
     }
     return Response(text.encode("utf-8", "replace"), status, headers=headers, media_type="text/html; charset=utf-8")
 
 
-def _top(kind: str, search: str) -> Html:
+def _top(kind: str, search: str, visitor: Visitor | None) -> Html:
     mark = tag("a", tag("b", "h", aria_hidden="true"), "Hub", class_="mark", href="/")
     links = [link(name, f"/{key}s", **({"aria_current": "page"} if key == kind else {})) for key, name in KINDS[:3]]
     words = "Search repositories"
@@ -125,7 +154,29 @@ def _top(kind: str, search: str) -> Html:
     form = tag("form", field, action=f"/{kind}s" if kind else "/", role="search")
     nav = tag("nav", *links, aria_label="Kinds of repositories")
     skip = tag("a", "Skip to the content", class_="skip", href="#main")
-    return tag("header", skip, tag("div", mark, nav, form), class_="top")
+    return tag("header", skip, tag("div", mark, nav, form, _who(visitor)), class_="top")
+
+
+def _who(visitor: Visitor | None) -> Html:
+    if visitor is None:
+        return link("Log in", "/login", class_="who")
+    leave = tag("form", form_key(visitor), tag("button", "Log out"), method="post", action="/logout")
+    return tag("div", link(visitor.name, f"/{visitor.name}"), leave, class_="who")
+
+
+def form_key(visitor: Visitor) -> Html:
+    """Return the hidden field by which the Hub knows its own forms."""
+    return hidden("form_key", visitor.form_key)
+
+
+def hidden(name: str, value: str) -> Html:
+    """Return a field that nobody sees."""
+    return tag("input", type="hidden", name=name, value=value)
+
+
+def field(label: str, name: str, **attributes: str) -> Html:
+    """Return a field to fill in, with what it is for."""
+    return tag("label", label, tag("input", name=name, required="", **attributes))
 
 
 def size_text(size: int) -> str:

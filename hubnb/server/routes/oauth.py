@@ -1,4 +1,4 @@
-"""Device login: codes for the device, a page for the person, tokens for the device."""
+"""Logging in a device: codes for it, a page for the person; and tokens, for devices and for apps in the browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from starlette.routing import Route
 from hubnb.server.accounts import identify
 from hubnb.server.call import route
 from hubnb.server.devices import Refused
-from hubnb.server.pages import Html, join, page, panel, tag
+from hubnb.server.frontpage import hub_page, visitor_of
+from hubnb.server.pages import Html, field, form_key, join, panel, tag
 from hubnb.server.wire import HubProblem, json_response
 
 if TYPE_CHECKING:
@@ -29,12 +30,18 @@ def begin(call: Call) -> dict[str, Any]:
 def ask(call: Call, message: object = "") -> Response:
     """Show the page on which a person approves a device.
 
-    There are no passwords here, so the person proves who they are with a token.
+    There are no passwords here, so who isn't logged in proves who they are with a token.
     """
-    code = call.query.get("user_code", "") or _field(call, "user_code")
+    code = call.query.get("user_code", "") or call.text("user_code")
+    visitor = visitor_of(call)
+    mine = (
+        form_key(visitor)
+        if visitor is not None
+        else field("A write token of yours", "token", type="password", autocomplete="off")
+    )
     form = join(
-        tag("label", "Code shown by the device", _input("user_code", value=code[:20])),
-        tag("label", "A write token of yours", _input("token", type="password", autocomplete="off")),
+        field("Code shown by the device", "user_code", value=code[:20]),
+        mine,
         tag("div", _button("approve", "Approve", class_="primary"), _button("deny", "Deny"), class_="row"),
     )
     body = [
@@ -42,47 +49,43 @@ def ask(call: Call, message: object = "") -> Response:
         tag("p", tag("b", message), role="status"),
         tag("form", form, method="post", action=f"{_ADDRESS}/approve", class_="login"),
     ]
-    return page("Log in a device", tag("h1", "Log in a device"), panel(tag("div", *body, class_="body")))
-
-
-def _input(name: str, **attributes: str) -> Html:
-    return tag("input", name=name, required="", **attributes)
+    title = "Log in a device"
+    return hub_page(call, title, tag("h1", title), panel(tag("div", *body, class_="body")))
 
 
 def _button(value: str, text: str, **attributes: str) -> Html:
     return tag("button", text, name="decision", value=value, **attributes)
 
 
-def _field(call: Call, name: str) -> str:
-    value = call.body.get(name, "")
-    value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, str) else ""
-
-
 def approve(call: Call) -> Response:
-    """Approve or deny a device, in the name of the token's owner."""
-    try:
-        caller = identify(call.hub.database, f"Bearer {_field(call, 'token')}")
-    except HubProblem:
-        return ask(call, "This token is not known here.")
+    """Approve or deny a device, in the name of who is logged in or of the token's owner."""
+    caller = call.caller
+    if caller.anonymous:
+        try:
+            caller = identify(call.hub.database, f"Bearer {call.text('token')}")
+        except HubProblem:
+            return ask(call, "This token is not known here.")
     if caller.id is None or caller.token_role != "write":  # noqa: S105
         return ask(call, "A token that can write is needed.")
-    approved = _field(call, "decision") != "deny"
-    if not call.hub.devices.decide(_field(call, "user_code"), caller.id, approve=approved):
+    approved = call.text("decision") != "deny"
+    if not call.hub.devices.decide(call.text("user_code"), caller.id, approve=approved):
         return ask(call, "No device shows this code, or not any more.")
     text = f"The device is logged in as {caller.name}." if approved else "The device was refused."
     done = tag("div", tag("h1", text), tag("p", "You can close this page."), class_="empty")
-    return page("Log in a device", panel(done))
+    return hub_page(call, "Log in a device", panel(done))
 
 
 def token(call: Call) -> Response:
-    """Give a device its token, or tell it to wait."""
-    grant = _field(call, "grant_type")
+    """Give a device or an app its token, or tell it to wait."""
+    grant = call.text("grant_type")
     try:
         if grant == _DEVICE_GRANT:
-            found = call.hub.devices.redeem(_field(call, "device_code"))
+            found = call.hub.devices.redeem(call.text("device_code"))
+        elif grant == "authorization_code":
+            code = call.text("code"), call.text("code_verifier"), call.text("redirect_uri")
+            found = call.hub.webcodes.redeem(*code)
         elif grant == "refresh_token":
-            found = call.hub.devices.refresh(_field(call, "refresh_token"))
+            found = call.hub.devices.refresh(call.text("refresh_token"))
         else:
             found, grant = {"error": "unsupported_grant_type"}, ""
     except Refused as refused:

@@ -13,6 +13,7 @@ from hubnb.server.call import route
 from hubnb.server.database import new_id
 from hubnb.server.discussions import author
 from hubnb.server.routes.people import short
+from hubnb.server.sessions import FORM_KEY
 from hubnb.server.wire import HubProblem, bad_request, iso_date, login_required
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def ask(call: Call) -> Response:
     if not repo.gated:
         message = f"{repo.full_name} is not gated."
         raise bad_request(message)
-    fields = json.dumps(call.body)
+    fields = json.dumps({name: value for name, value in call.body.items() if name != FORM_KEY})
     if len(fields) > _MAX_FIELDS_CHARS:
         raise HubProblem(413, "The answers are too long.")
     status = "accepted" if repo.gated == "auto" else "pending"

@@ -59,7 +59,8 @@ async def resolve(request: Request) -> Response:
 def _is_at_hand(call: Call) -> bool:
     hub, parts = call.hub, call.parameters
     return (
-        accounts.is_remembered(hub.database, call.request.headers.get("authorization"))
+        "cookie" not in call.request.headers
+        and accounts.is_remembered(hub.database, call.request.headers.get("authorization"))
         and repositories.is_remembered(hub, call.repo_type, parts["namespace"], parts["name"])
         and not call.repo.gated
         and hub.at_hand(call.repo.id, parts["revision"], parts["path"].strip("/"))

@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from hubnb.server.accounts import account
 from hubnb.server.call import Call, answer, guarded, route
-from hubnb.server.frontpage import described, path_of
-from hubnb.server.pages import KINDS, Html, age, badge, count_text, items, join, link, page, pager, panel, tag
+from hubnb.server.frontpage import described, hub_page, path_of
+from hubnb.server.pages import KINDS, Html, age, badge, count_text, items, join, link, pager, panel, tag
 from hubnb.server.repositories import Repository
 from hubnb.server.wire import HubProblem, whole_number
 
@@ -33,8 +33,10 @@ def shown(function: Callable[[Call], Response]) -> Any:
         wants_page = "text/html" in request.headers.get("accept", "")
         if message is None or found.status_code < 400 or not wants_page:
             return found
-        body = panel(tag("div", tag("h1", message), tag("p", link("All repositories", "/")), class_="empty"))
-        return answer(page(message, body, status=found.status_code))
+        known = request.state.call.session is not None
+        hint = "" if known else tag("p", "If it is private, ", link("log in", "/login"), " to see it.")
+        body = panel(tag("div", tag("h1", message), tag("p", link("All repositories", "/")), hint, class_="empty"))
+        return answer(hub_page(request.state.call, message, body, status=found.status_code))
 
     return guarded(handle)
 
@@ -92,7 +94,7 @@ def home(call: Call) -> Response:
             body.append(panel(items(map(_listed, repos[:_SHOWN_AT_FIRST]), ""), head=head))
     if len(body) == 1:
         body.append(_nothing(call, search))
-    return page("Hub", *body, search=search)
+    return hub_page(call, "Hub", *body, search=search)
 
 
 def _nothing(call: Call, search: str) -> Html:
@@ -108,7 +110,8 @@ def listing(call: Call) -> Response:
     number = whole_number(call.query, "p", 0, high=1_000_000)
     repos = found_repos(call, kind, search=search, word=word, limit=_PAGE + 1, offset=number * _PAGE)
     title = dict(KINDS)[kind]
-    return page(
+    return hub_page(
+        call,
         title,
         tag("h1", title, *(f": “{asked}”" for asked in (search, word) if asked)),
         panel(items(map(_listed, repos[:_PAGE]), "Nothing here.")),
@@ -132,7 +135,7 @@ def person(call: Call) -> Response:
             body.append(panel(items(map(_listed, repos), ""), head=tag("h2", title)))
     if len(body) == 1:
         body.append(panel(tag("p", "Nothing public here yet.", class_="empty")))
-    return page(str(row["name"]), *body)
+    return hub_page(call, str(row["name"]), *body)
 
 
 def avatar(_: Call) -> Response:

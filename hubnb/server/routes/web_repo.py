@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
+from hubnb.server.accessform import ask_for_access
 from hubnb.server.frontmatter import front_matter_text
 from hubnb.server.frontpage import described, file_path, path_of, repo_page, revisions
 from hubnb.server.history import Change, history, last_changes
@@ -43,8 +44,7 @@ def card(call: Call) -> Response:
 def _card(call: Call, commit: str) -> Html:
     repo, readme = call.repo, call.snapshot(commit).file("README.md")
     if not call.may_read(repo):
-        ask = "Ask for access: log in with a client, or send a request to its ask-access address."
-        return tag("div", tag("b", "You need access before you can read the files. "), ask, class_="notice")
+        return ask_for_access(call)
     if readme is None or readme.pointer is not None or readme.size > _MAX_TEXT_BYTES:
         return panel(tag("p", "This repository has no card yet: no README.md.", class_="empty"))
     text = call.git.blob(readme.oid).decode("utf-8-sig", "replace")
