@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..client.errors import HfHubHTTPError
 from .calls import MEDIA_ANSWERS, classic_body, json_body, without_none
 from .content import read_content
-from .providers import CLASSIC
+from .providers import CLASSIC_SCHEMA
 
 if TYPE_CHECKING:
     from .calls import TaskCall
@@ -25,7 +25,7 @@ def write_body(call: TaskCall, provider: str, provider_id: str) -> tuple[bytes, 
     """
     if call.task == "conversational":
         return json_body(_chat(call, provider, provider_id))
-    if provider == CLASSIC:
+    if provider in CLASSIC_SCHEMA:
         return classic_body(call)
     parameters = without_none({**call.parameters, **call.extra})
     if provider == "fal-ai":
@@ -41,11 +41,11 @@ def read_answer(body: bytes, task: str, provider: str) -> Any:
     HfHubHTTPError
         If it is not what the task answers.
     """
-    if task in MEDIA_ANSWERS and (provider == CLASSIC or (task == "text-to-speech" and provider != "fal-ai")):
+    if task in MEDIA_ANSWERS and (provider in CLASSIC_SCHEMA or (task == "text-to-speech" and provider != "fal-ai")):
         return body
     try:
         data: Any = json.loads(body)
-        return data if provider == CLASSIC or task == "conversational" else _from_provider(data, task, provider)
+        return data if provider in CLASSIC_SCHEMA or task == "conversational" else _from_provider(data, task, provider)
     except (ValueError, LookupError, TypeError) as error:
         start = body[:60].decode("utf-8", "replace")
         msg = (
@@ -59,13 +59,13 @@ def read_answer(body: bytes, task: str, provider: str) -> Any:
 def _chat(call: TaskCall, provider: str, provider_id: str) -> dict[str, Any]:
     parameters = without_none({**call.parameters, **call.extra})
     named = parameters.pop("model", None)
-    if provider == CLASSIC:
+    if provider in CLASSIC_SCHEMA:
         model = named if isinstance(named, str) and "://" not in named else provider_id
         model = "dummy" if "://" in model else model  # a server of one model does not look at its name
     else:
         model = provider_id
     schema = _schema_of(parameters.get("response_format"))
-    if schema is not None and provider == CLASSIC:
+    if schema is not None and provider in CLASSIC_SCHEMA:
         parameters["response_format"] = {"type": "json_object", "value": schema}
     elif schema is not None and provider == "together":
         parameters["response_format"] = {"type": "json_schema", "schema": schema}

@@ -12,15 +12,20 @@ from typing import Literal
 
 PROVIDER_T = Literal[
     "baseten", "cerebras", "cohere", "deepinfra", "fal-ai", "featherless-ai", "fireworks-ai", "groq", "hf-inference",
-    "novita", "nscale", "openai", "ovhcloud", "publicai", "replicate", "scaleway", "together", "wavespeed", "zai-org",
+    "local", "novita", "nscale", "openai", "ovhcloud", "publicai", "replicate", "scaleway", "together", "wavespeed",
+    "zai-org",
 ]  # fmt: skip
 PROVIDER_OR_POLICY_T = Literal[
     "auto", "baseten", "cerebras", "cohere", "deepinfra", "fal-ai", "featherless-ai", "fireworks-ai", "groq",
-    "hf-inference", "novita", "nscale", "openai", "ovhcloud", "publicai", "replicate", "scaleway", "together",
+    "hf-inference", "local", "novita", "nscale", "openai", "ovhcloud", "publicai", "replicate", "scaleway", "together",
     "wavespeed", "zai-org",
 ]  # fmt: skip
 
 CLASSIC = "hf-inference"
+LOCAL = "local"
+"""A Hub that runs the model itself, from its own weights (an embedded Hub where torch and transformers are installed)."""
+CLASSIC_SCHEMA = frozenset({CLASSIC, LOCAL})
+"""Those that are spoken to in the classic schema."""
 AUTO = "auto"
 
 

@@ -21,7 +21,7 @@ from ..client.settings import DEFAULT_ENDPOINT, Settings
 from ..client.tokens import resolve_token
 from .calls import classic_path
 from .mapping import ServedBy, check_served_for, providers_of, recommended_model
-from .providers import AUTO, CLASSIC, PROVIDERS, chat_url, is_web_address
+from .providers import AUTO, CLASSIC, CLASSIC_SCHEMA, PROVIDERS, chat_url, is_web_address
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +81,8 @@ class Router:
         provider = self.provider or AUTO
         if provider == AUTO and model is None:
             provider = CLASSIC
-        if provider == CLASSIC:
-            return self._classic(task, model)
+        if provider in CLASSIC_SCHEMA:
+            return self._classic(task, model, provider)
         if provider != AUTO and provider not in PROVIDERS:
             msg = f"There is no provider {provider!r}. Choose {AUTO!r}, {CLASSIC!r} or one of {', '.join(PROVIDERS)}."
             raise HFValidationError(msg)
@@ -93,11 +93,11 @@ class Router:
             return self._auto(task, model)
         return self._routed(task, model, self._served_by(provider, task, model))
 
-    def classic_url(self, model: str, task: str | None = None, suffix: str = "") -> str:
+    def classic_url(self, model: str, task: str | None = None, suffix: str = "", provider: str = CLASSIC) -> str:
         """Give the address of a model (an id or an address) at the Hub's own service."""
         if is_web_address(model):
             return model.rstrip("/") + suffix if suffix else model
-        return f"{self._classic_base()}/{classic_path(model, task)}{suffix}"
+        return f"{self._classic_base(provider)}/{classic_path(model, task)}{suffix}"
 
     def token_for(self, url: str) -> str | None:
         """Give the token that may go to `url`."""
@@ -123,18 +123,18 @@ class Router:
             msg = f"No provider serves {model!r} ({self.settings.endpoint}). Choose another model, or run it here."
             raise HFValidationError(msg)
         first = fitting[0]
-        if first.provider == CLASSIC:
-            return self._classic(task, model)
+        if first.provider in CLASSIC_SCHEMA:
+            return self._classic(task, model, first.provider)
         return self._routed(task, model, self._checked(first, task, model))
 
-    def _classic(self, task: str, model: str | None) -> Destination:
+    def _classic(self, task: str, model: str | None, provider: str = CLASSIC) -> Destination:
         if model is None:
             model = recommended_model(task, self.hub())
         check_served_for(model, task, self.hub())
-        url = self.classic_url(model, task)
+        url = self.classic_url(model, task, provider=provider)
         if task == "conversational":
             url = chat_url(url)
-        return Destination(CLASSIC, model, model, url, self.token_for(url))
+        return Destination(provider, model, model, url, self.token_for(url))
 
     def _routed(self, task: str, model: str, served: ServedBy) -> Destination:
         provider = PROVIDERS.get(served.provider)
@@ -173,18 +173,15 @@ class Router:
         return served
 
     def _is_provider_key(self) -> bool:
-        third_party = self.provider not in (None, AUTO, CLASSIC)
+        third_party = self.provider not in (None, AUTO, *CLASSIC_SCHEMA)
         return third_party and self.token is not None and not self.token.startswith("hf_")
 
     def _router(self) -> str:
         return router_base(self.settings)
 
-    def _classic_base(self) -> str:
+    def _classic_base(self, provider: str) -> str:
         base = router_base(self.settings)
-        return base if self._named_endpoint() else f"{base}/{CLASSIC}"
-
-    def _named_endpoint(self) -> str | None:
-        return named_endpoint(self.settings)
+        return base if named_endpoint(self.settings) and provider == CLASSIC else f"{base}/{provider}"
 
     def _is_ours(self, url: str) -> bool:
         split = urlsplit(url)

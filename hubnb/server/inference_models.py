@@ -167,7 +167,7 @@ def _run(model: _Model, task: str, body: dict[str, Any]) -> Any:
             raise HubProblem(422, "inputs must have a source_sentence and sentences.")
         vectors = _embed(model, [str(inputs.get("source_sentence")), *map(str, inputs["sentences"])], normalize=True)
         return (vectors[1:] @ vectors[0]).tolist()
-    texts = inputs if isinstance(inputs, list) else [inputs]
+    texts: list[Any] = inputs if isinstance(inputs, list) else [inputs]
     if not texts or len(texts) > _MAX_TEXTS or not all(isinstance(text, str) and text for text in texts):
         raise HubProblem(422, f"inputs must be a text, or at most {_MAX_TEXTS} of them.")
     if task == "feature-extraction":

@@ -75,8 +75,8 @@ class TypedAnswer(dict[str, Any]):
             if name not in parts:
                 extra[name] = value
                 continue
-            part, item = parts[name], cast("object", value)
-            known[name] = part.parse_obj(item) if part is not None and isinstance(item, (dict, list)) else item
+            part = parts[name]
+            known[name] = part.parse_obj(value) if part is not None and type(value) in (dict, list) else value
         answer = cls(**known)
         for name, value in extra.items():
             answer[name] = value

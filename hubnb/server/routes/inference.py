@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from hubnb.server.bodies import read_body
 from hubnb.server.call import Call, guarded, route
-from hubnb.server.inference import CHAT_TASKS, TASKS, Made, Question, sample_answer, refuse
+from hubnb.server.inference import CHAT_TASKS, TASKS, Made, Question, refuse, sample_answer
 from hubnb.server.inference_chat import chat, chat_events, generation, generation_events
 from hubnb.server.inference_models import TASKS as RUN_TASKS
 from hubnb.server.inference_models import LoadedModels, missing_packages
@@ -68,7 +68,7 @@ def _asked(call: Call, content: bytes, task: str) -> Question:
             body = json.loads(content)
         except (ValueError, RecursionError):
             if "json" in kind:
-                refuse("The body is not valid JSON.") from None
+                refuse("The body is not valid JSON.")  # else it is a file that begins like JSON
     if not isinstance(body, dict):
         return Question(task, data=content or None, labels=_labels(call))
     parameters = body.get("parameters") or {}
@@ -80,14 +80,12 @@ def _asked(call: Call, content: bytes, task: str) -> Question:
 
 def _file_in(body: dict[str, Any], inputs: Any, task: str) -> bytes | None:
     found = inputs.get("image") if isinstance(inputs, dict) else body.get("image") or inputs
-    if not isinstance(found, str) or not task.startswith(
-        ("image", "audio", "automatic", "object", "visual", "document", "zero-shot-image")
-    ):
+    if not isinstance(found, str) or not task.startswith(_FILE_TASKS):
         return None
     try:
         return base64.b64decode(found.partition(",")[2] if found.startswith("data:") else found, validate=True)
     except (ValueError, binascii.Error):
-        refuse("The file must be base64.") from None
+        refuse("The file must be base64.")
 
 
 def _labels(call: Call) -> list[str]:
@@ -211,22 +209,21 @@ def tasks(call: Call) -> dict[str, Any]:
 
 _BASE = "/api/inference"
 _MODEL = "models/{namespace:part}/{name:part}"
-_POST = {"methods": ["POST"]}
 ROUTES = [
     Route("/api/tasks", route(tasks)),
     Route(f"{_BASE}/v1/models", route(models)),
-    Route(f"{_BASE}/v1/chat/completions", _asking(_respond_chat), **_POST),
-    Route(f"{_BASE}/pipeline/{{task:part}}/{{namespace:part}}/{{name:part}}", _asking(_respond), **_POST),
+    Route(f"{_BASE}/v1/chat/completions", _asking(_respond_chat), methods=["POST"]),
+    Route(f"{_BASE}/pipeline/{{task:part}}/{{namespace:part}}/{{name:part}}", _asking(_respond), methods=["POST"]),
     *(
         entry
         for start in (_BASE, f"{_BASE}/{{provider:part}}")
         for entry in (
-            Route(f"{start}/{_MODEL}", _asking(_respond), **_POST),
-            Route(f"{start}/{_MODEL}/pipeline/{{task:part}}", _asking(_respond), **_POST),
-            Route(f"{start}/{_MODEL}/v1/chat/completions", _asking(_respond_chat), **_POST),
+            Route(f"{start}/{_MODEL}", _asking(_respond), methods=["POST"]),
+            Route(f"{start}/{_MODEL}/pipeline/{{task:part}}", _asking(_respond), methods=["POST"]),
+            Route(f"{start}/{_MODEL}/v1/chat/completions", _asking(_respond_chat), methods=["POST"]),
             Route(f"{start}/{_MODEL}/info", route(info)),
             Route(f"{start}/{_MODEL}/health", route(health)),
         )
     ),
-    Route(f"{_BASE}/{{provider:part}}/v1/chat/completions", _asking(_respond_chat), **_POST),
+    Route(f"{_BASE}/{{provider:part}}/v1/chat/completions", _asking(_respond_chat), methods=["POST"]),
 ]
