@@ -16,6 +16,7 @@ Names and parents are those `huggingface_hub` users catch; the additions are our
     ├── OfflineModeIsEnabled  (ConnectionError)
     ├── LocalTokenNotFoundError  (OSError)
     ├── HFValidationError  (ValueError)        a repo id, path or argument that can't be right
+    ├── FileMetadataError  (OSError)           the Hub did not say what a file is
     ├── IntegrityError                         bytes that don't match their hash
     ├── FolderError  (OSError)                 a folder that can't be written to
     │   └── DiskFullError
@@ -69,6 +70,10 @@ class LocalTokenNotFoundError(HubError, OSError):
 
 class HFValidationError(HubError, ValueError):
     """An argument that can't be right; nothing was sent."""
+
+
+class FileMetadataError(HubError, OSError):
+    """The Hub did not say what a file is: its commit or its hash is missing from the answer."""
 
 
 class IntegrityError(HubError):

@@ -144,7 +144,7 @@ class Http:
                 response = self._follow(
                     method, self.url(path), follow=follow, signed=signed,
                     params=params, json=json, data=data() if callable(data) else data, stream=stream,
-                    headers={"User-Agent": _user_agent(self.settings), **(headers or {})},
+                    headers={"User-Agent": user_agent_of(self.settings), **(headers or {})},
                     timeout=(self.settings.etag_timeout_s, timeout_s or self.settings.download_timeout_s),
                 )  # fmt: skip
             except HubError:
@@ -294,7 +294,8 @@ def _asked_wait_s(response: requests.Response) -> float | None:
     return None
 
 
-def _user_agent(settings: Settings) -> str:
+def user_agent_of(settings: Settings) -> str:
+    """Say who asks."""
     caller = settings.caller
     parts = [f"{caller.library_name}/{caller.library_version}"] if caller.library_name else []
     parts.append(f"hubnb/{__version__}")
@@ -305,3 +306,6 @@ def _user_agent(settings: Settings) -> str:
     if settings.user_agent_origin:
         parts.append(f"origin/{settings.user_agent_origin}")
     return "; ".join(dict.fromkeys("; ".join(parts).split("; ")))
+
+
+_user_agent = user_agent_of  # its earlier name

@@ -10,8 +10,11 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from .caller import NOBODY, Caller, current_caller
+from .overrides import assigned, assigned_fields
+from .progress_bars import disabled_by_program, forced_by_environment
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 STAGING_ENDPOINT = "https://hub-ci.huggingface.co"
@@ -65,30 +68,34 @@ class Settings:
         home_dir = _path("HF_HOME", default=_cache_home() / "huggingface")
         cache_default = _path("HUGGINGFACE_HUB_CACHE", default=home_dir / "hub")
         assets_default = _path("HUGGINGFACE_ASSETS_CACHE", default=home_dir / "assets")
-        return cls(
-            endpoint=(endpoint or _endpoint()).rstrip("/"),
-            home_dir=home_dir,
-            cache_dir=Path(cache_dir).expanduser()
-            if cache_dir is not None
-            else _path("HF_HUB_CACHE", default=cache_default),
-            assets_dir=_path("HF_ASSETS_CACHE", default=assets_default),
-            token_path=_path("HF_TOKEN_PATH", default=home_dir / "token"),
-            env_token=clean_token(os.environ.get("HF_TOKEN")) or clean_token(os.environ.get("HUGGING_FACE_HUB_TOKEN")),
-            offline=_is_true("HF_HUB_OFFLINE") or _is_true("TRANSFORMERS_OFFLINE"),
-            etag_timeout_s=_seconds("HF_HUB_ETAG_TIMEOUT"),
-            download_timeout_s=_seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
-            disable_implicit_token=_is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN"),
-            disable_symlinks=_is_true("HF_HUB_DISABLE_SYMLINKS"),
-            disable_progress_bars=_is_true("HF_HUB_DISABLE_PROGRESS_BARS")
-            if os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS")
-            else None,
-            disable_telemetry=any(
+        said: dict[str, Any] = {
+            "endpoint": _endpoint().rstrip("/"),
+            "home_dir": home_dir,
+            "cache_dir": _path("HF_HUB_CACHE", default=cache_default),
+            "assets_dir": _path("HF_ASSETS_CACHE", default=assets_default),
+            "token_path": _path("HF_TOKEN_PATH", default=home_dir / "token"),
+            "env_token": clean_token(os.environ.get("HF_TOKEN"))
+            or clean_token(os.environ.get("HUGGING_FACE_HUB_TOKEN")),
+            "offline": _is_true("HF_HUB_OFFLINE") or _is_true("TRANSFORMERS_OFFLINE"),
+            "etag_timeout_s": _seconds("HF_HUB_ETAG_TIMEOUT"),
+            "download_timeout_s": _seconds("HF_HUB_DOWNLOAD_TIMEOUT"),
+            "disable_implicit_token": _is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN"),
+            "disable_symlinks": _is_true("HF_HUB_DISABLE_SYMLINKS"),
+            "disable_progress_bars": disabled_by_program() if (forced := forced_by_environment()) is None else forced,
+            "disable_telemetry": any(
                 _is_true(name) for name in ("HF_HUB_DISABLE_TELEMETRY", "DISABLE_TELEMETRY", "DO_NOT_TRACK")
             ),
-            user_agent_origin=os.environ.get("HF_HUB_USER_AGENT_ORIGIN"),
-            caller=current_caller(),
-            inference_endpoint=os.environ.get("HF_INFERENCE_ENDPOINT") or None,
-        )
+            "user_agent_origin": os.environ.get("HF_HUB_USER_AGENT_ORIGIN"),
+            "caller": current_caller(),
+            "inference_endpoint": os.environ.get("HF_INFERENCE_ENDPOINT") or None,
+        }
+        if assigned:
+            said |= assigned_fields()
+        if endpoint:
+            said["endpoint"] = endpoint.rstrip("/")
+        if cache_dir is not None:
+            said["cache_dir"] = Path(cache_dir).expanduser()
+        return cls(**said)
 
 
 _CACHE_VARIABLES = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME")
@@ -97,6 +104,9 @@ _CACHE_VARIABLES = ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CAC
 def hub_cache_dir(cache_dir: str | Path | None = None) -> str:
     """Give `Settings.cache_dir` as it is now, without reading everything else: for look-ups in a loop."""
     given = None if cache_dir is None else os.fspath(cache_dir)
+    said = assigned.get("HF_HUB_CACHE", assigned.get("HUGGINGFACE_HUB_CACHE"))
+    if given is None and said is not None:
+        return os.fspath(Path(said).expanduser())
     return _cache_dir_under(given, *map(os.environ.get, _CACHE_VARIABLES))
 
 
