@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hubnb.server.links import MIN_GRACE_S
 from hubnb.server.reach import Walk
+from hubnb.server.xet import remove_old_stores
 
 if TYPE_CHECKING:
     from hubnb.server.visit import Visit
@@ -60,6 +61,8 @@ def collect(visit: Visit, *, older_than_s: float = DEFAULT_GRACE_S, dry_run: boo
         if links == 0 and old and (dry_run or visit.links.remove_unlinked([stored.oid])):
             found.files += 1
             found.bytes += stored.size
+    if not dry_run:
+        remove_old_stores(visit.folder / "xet")
     found.uploads = len(visit.parts.old(older_than_s) if dry_run else visit.parts.sweep(older_than_s))
     return found
 

@@ -2,7 +2,8 @@
 
 A client remembers, by the address of the store, which chunks it has sent before. So the address here changes every
 day and with the user and the data folder: nothing is taken for sent that this store doesn't hold, and what is older
-than a few days can go.
+than two days can go. Should a store lack chunks all the same, say after a power cut, it gives way to a new one, or its
+user could not upload until the next day.
 """
 
 from __future__ import annotations
@@ -28,7 +29,13 @@ if TYPE_CHECKING:
 
 VALID_S = 12 * 3600
 _DAY_S = 24 * 3600
-_KEEP_S = 3 * _DAY_S
+_SPOILED = "spoiled"
+_MAX_STORES = 100
+_KEEP_S = 2 * _DAY_S
+
+
+class MissingChunks(BadXet):
+    """A client believes it has sent what isn't here."""
 
 
 class XetStore:
@@ -71,6 +78,10 @@ class XetStore:
         try:
             for file in read_shard(data):
                 self._make(file, repo_id)
+        except MissingChunks as error:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / _SPOILED).touch()
+            raise HubProblem(400, f"{error} Send the files again.") from None
         except (BadXet, WrongContent, ValueError) as error:
             raise HubProblem(400, f"{error} Send the files again.") from None
 
@@ -90,8 +101,8 @@ class XetStore:
         try:
             ends = json.loads((self._folder / f"{term.xorb}.json").read_text(encoding="utf-8"))
         except OSError:
-            message = f"The chunks {term.xorb} did not arrive."
-            raise BadXet(message) from None
+            message = f"The chunks {term.xorb} are not here."
+            raise MissingChunks(message) from None
         if not 0 <= term.first_chunk < term.end_chunk <= len(ends):
             message = f"{term.xorb} has no chunks {term.first_chunk} to {term.end_chunk}."
             raise BadXet(message)
@@ -107,13 +118,22 @@ class XetStore:
 def store_name(hub: Hub, user_id: str) -> str:
     """Return today's store of a user, and drop stores that are too old to be asked for."""
     folder = hub.folder / "xet"
-    if folder.is_dir():
-        for old in folder.iterdir():
-            with suppress(OSError):
-                if old.stat().st_mtime < time.time() - _KEEP_S:
-                    shutil.rmtree(old)
-    text = f"xet {user_id} {int(time.time()) // _DAY_S}"
-    return hmac.new(hub.signing_key, text.encode(), hashlib.sha256).hexdigest()[:24]
+    remove_old_stores(folder)
+    name = ""
+    for number in range(_MAX_STORES):
+        text = f"xet {user_id} {int(time.time()) // _DAY_S} {number}"
+        name = hmac.new(hub.signing_key, text.encode(), hashlib.sha256).hexdigest()[:24]
+        if not (folder / name / _SPOILED).exists():
+            break
+    return name
+
+
+def remove_old_stores(folder: Path) -> None:
+    """Delete the stores in a folder that no client can be using any more."""
+    for old in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if old.stat().st_mtime < time.time() - _KEEP_S:
+                shutil.rmtree(old)
 
 
 def make_token(hub: Hub, repo_id: str, store: str) -> tuple[str, int]:

@@ -23,6 +23,8 @@ _HAS_VERIFICATION, _HAS_SHA256 = 1 << 31, 1 << 30
 _END = b"\xff" * 32
 _LZ4_MAGIC = b"\x04\x22\x4d\x18"
 _RAW, _LZ4, _GROUPED_LZ4 = range(3)
+_MAX_PLAIN_BYTES = 160 << 20
+"""Of all chunks of a xorb; clients stay below half of it."""
 
 
 class BadXet(ValueError):  # noqa: N818 - names what arrived, as the answer does
@@ -113,6 +115,9 @@ def unpack_xorb(packed: IO[bytes], plain: IO[bytes]) -> list[int]:
         payload = packed.read(packed_bytes)
         if len(payload) != packed_bytes:
             message = "The xorb ends in the middle of a chunk."
+            raise BadXet(message)
+        if position + plain_bytes > _MAX_PLAIN_BYTES:
+            message = f"The xorb holds more than {_MAX_PLAIN_BYTES} bytes."
             raise BadXet(message)
         chunk = _unpack_chunk(payload, header[4], plain_bytes)
         if len(chunk) != plain_bytes:

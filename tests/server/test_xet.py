@@ -103,12 +103,27 @@ def test_what_does_not_give_the_announced_file_is_refused(alice, store):
         chunk(frame(packed(b"\x1fa\x01\x00" + b"\xff" * 100)), 10, scheme=1),
         chunk(frame(stored(b"a" * 100)), 10, scheme=1),
         chunk(frame(packed(b"\xf0"))[:9], 10, scheme=1),
+        chunk(frame(packed(b"\x1fa\x01\x00" + b"\xff" * 65700 + b"\0")), (255 * 65700) + 20, scheme=1) * 12,
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_broken_xorb_is_refused(store, xorb):
     _, address, session = store
     assert session.post(f"{address}/v1/xorbs/default/{XORB}", data=xorb).status_code == 400
+
+
+def test_a_store_that_lost_chunks_gives_way_to_a_new_one(alice, store):
+    repo, address, session = store
+    content = b"some content"
+    lost = shard(content, ("ef" * 32, len(content), 0, 1))
+    assert session.post(f"{address}/v1/shards", data=lost).status_code == 400
+    granted = alice.get(f"/api/models/{repo}/xet-write-token/main").json()
+    assert granted["casUrl"] != address, "a client sends everything to an address it doesn't know"
+    session.headers["Authorization"] = f"Bearer {granted['accessToken']}"
+    session.post(f"{granted['casUrl']}/v1/xorbs/default/{XORB}", data=chunk(content, len(content)))
+    whole = shard(content, (XORB, len(content), 0, 1))
+    assert session.post(f"{granted['casUrl']}/v1/shards", data=whole).status_code == 200
+    assert alice.get(f"/api/models/{repo}/xet-write-token/main").json()["casUrl"] == granted["casUrl"]
 
 
 def test_upload_tokens_are_good_for_one_store_and_one_repo(alice, bob, nobody, alice_reading, store):
