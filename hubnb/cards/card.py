@@ -11,13 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from hubnb.client.repo_id import validate_path_in_repo
+
 from . import front_matter, hub, template, yaml_text
 from .checks import problems
 from .data import CardData, DatasetCardData, ModelCardData, SpaceCardData
 from .front_matter import FrontMatterError
+from .lint import lint
+from .sections import Section, headings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from hubnb.client.commits import CommitInfo
+
+    from .problems import Problem
 
 AnyCard = TypeVar("AnyCard", bound="RepoCard")
 
@@ -46,6 +54,7 @@ class RepoCard:
 
     def __init__(self, content: str, ignore_metadata_errors: bool = False) -> None:
         self.ignore_metadata_errors = ignore_metadata_errors
+        self.attachments: dict[str, bytes] = {}
         self.content = content
 
     # --- text and data ---
@@ -75,12 +84,44 @@ class RepoCard:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.data.to_dict())} keys, {len(self.text)} characters of Markdown)"
 
+    # --- sections ---
+
+    def section(self, title: str, level: int = 2) -> Section:
+        """Give the section under the heading `title`, to read it, set it, or add a table or a plot.
+
+        Parameters
+        ----------
+        title
+            The heading's words, in any case.
+        level
+            The level of the heading, where the section is new.
+
+        Examples
+        --------
+        >>> card = ModelCard("# Digits")
+        >>> card.section("Usage").set("Run it.").table({"accuracy": 0.97})
+        Section('Usage', 55 characters)
+        """
+        return Section(self, title, level)
+
+    @property
+    def sections(self) -> list[str]:
+        """The headings, in their order."""
+        return [one.title for one in headings(self.text)]
+
     # --- files ---
 
     def save(self, filepath: Path | str) -> None:
-        """Write the card to a file, with the line endings it has; a failure leaves the old file."""
+        """Write the card to a file, with the line endings it has; a failure leaves the old file.
+
+        Pictures added by `Section.plot` are written beside it.
+        """
         path = Path(filepath)
         content = self.content.encode()
+        for name, picture in self.attachments.items():
+            target = path.parent / validate_path_in_repo(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(picture)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
@@ -132,6 +173,22 @@ class RepoCard:
 
     # --- the Hub ---
 
+    def lint(self, repo_type: str | None = None, *, files: Collection[str] | None = None) -> list[Problem]:
+        """Find what is wrong with the card; nobody is asked.
+
+        Parameters
+        ----------
+        repo_type
+            The kind of repository it is for; by default the card's own.
+        files
+            Paths in the repository, where they are known: links to others are hints.
+
+        Returns
+        -------
+        Problems in the order of their lines. One of severity ``"error"`` would be refused by the Hub.
+        """
+        return lint(self.content, repo_type or self.repo_type, files=files)
+
     def validate(
         self,
         repo_type: str | None = None,
@@ -155,7 +212,9 @@ class RepoCard:
         """
         repo_type = repo_type or self.repo_type
         found = problems(self.data.to_dict(), repo_type)
-        if not found and not offline:
+        if not found and offline:  # what the vocabulary knows; a hub may know more words
+            found = [str(one) for one in lint(self.content, repo_type) if one.severity == "error"]
+        elif not found:
             found = hub.ask_about(self.content, repo_type=repo_type, endpoint=endpoint)
         if found:
             msg = "This card's metadata is not valid:\n" + "\n".join(f"- {problem}" for problem in found)
@@ -194,6 +253,7 @@ class RepoCard:
             create_pr=create_pr,
             parent_commit=parent_commit,
             endpoint=endpoint,
+            attachments=self.attachments,
         )
 
     # --- new cards ---

@@ -254,7 +254,7 @@ def _render_heading(_self: Any, tokens: Sequence[Token], index: int, *_: Any) ->
     words = "".join(
         child.content for child in tokens[index + 1].children or [] if child.type in ("text", "code_inline")
     )
-    return f"<{tokens[index].tag}>{_HEADING_MARK}{escape(_slug(words))}{_END_MARK}"
+    return f"<{tokens[index].tag}>{_HEADING_MARK}{escape(slug(words))}{_END_MARK}"
 
 
 def _render_item(self: Any, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -308,7 +308,7 @@ def _resolve(html: str, names: _Names, order: _Order) -> str:
     return _STRANGE.sub("", html)
 
 
-def _slug(words: str) -> str:
+def slug(words: str) -> str:
     """Name a heading as the Hub does: lower case, blanks as dashes, without punctuation."""
     kept = (
         character

@@ -16,7 +16,7 @@ import datetime
 import io
 import itertools
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq, CommentedSet, TaggedScalar
@@ -29,6 +29,9 @@ from ruamel.yaml.scalarstring import (
 )
 
 from .front_matter import FrontMatterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_NODES = 200_000
 """Values a block may expand to; far beyond any real card, far below what hurts."""
@@ -91,11 +94,70 @@ def edit(text: str, before: dict[str, Any], after: dict[str, Any], newline: str 
     return _to_text(node, indented_lists=indented_lists).replace("\n", newline) if node else ""
 
 
+def replace_scalar(text: str, path: Sequence[str | int], value: Any) -> str | None:
+    """Write another single value in the place of one, and touch nothing else; None where that can't be done.
+
+    Parameters
+    ----------
+    path
+        Keys and positions that lead to the value.
+    """
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        node: Any = None if is_too_deep(text) else yaml.compose(text, Loader=loader)
+    except (yaml.YAMLError, ValueError):
+        return None
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((one for key, one in node.value if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        else:
+            return None
+    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or node.anchor is not None:
+        return None
+    start, end = node.start_mark.index, node.end_mark.index
+    changed = f"{text[:start]}{' ' * (start == end)}{scalar(value)}{text[end:]}"
+    expected = parse(text)
+    target: Any = expected
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    with contextlib.suppress(FrontMatterError):
+        return changed if parse(changed) == expected else None
+    return None
+
+
+def scalar(value: Any) -> str:
+    """Write one word as it has to stand in a block, quoted where it must be."""
+    return _to_text({"k": _writable(value)}, indented_lists=False)[3:].rstrip("\n")
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether a block is nested deeper than a card can sensibly be."""
+    return _open_brackets(text) > _MOST_OPEN_BRACKETS
+
+
+def by_key(text: str) -> dict[str, str] | None:
+    """Cut a block into the text that belongs to each top-level key, with the comments after it.
+
+    What comes before the first key stands under the empty name. None where keys don't own their lines, as in
+    ``{a: 1, b: 2}``.
+    """
+    lines = [match.group() for match in _LINE.finditer(text) if match.group()]
+    if any(mark in text for mark in _STRANGE_BREAKS):
+        return None
+    blocks = _blocks(_load(text), lines)
+    return None if blocks is None else {key: own + following for key, own, following in blocks}
+
+
 # --- reading ---
 
 
 def _load(text: str) -> CommentedMap:
-    if _open_brackets(text) > _MOST_OPEN_BRACKETS:  # the parser takes quadratic time to find that out
+    if is_too_deep(text):  # the parser takes quadratic time to find that out
         raise FrontMatterError("it is nested too deeply")  # noqa: EM101
     try:
         node = _yaml().load(_line_feeds(text))
@@ -240,9 +302,9 @@ def _is_block_text(value: str) -> bool:
     return all(line.isprintable() and line == line.rstrip() for line in value.split("\n"))
 
 
-def _indents_lists(text: str) -> bool:
+def _indents_lists(text: str, otherwise: bool = False) -> bool:
     found = _INDENTED_LIST.search(_line_feeds(text))
-    return found is not None and len(found["dash"]) > len(found["key"])
+    return otherwise if found is None else len(found["dash"]) > len(found["key"])
 
 
 def _line_feeds(text: str) -> str:
@@ -311,7 +373,8 @@ def _edit_blocks(
         elif key in after and (key not in before or before[key] != after[key]):
             node = _yaml().load(_line_feeds(own))
             node[key] = _merged(node[key], before.get(key), after[key])
-            own = _to_text(node, indented_lists=indented_lists).replace("\n", newline)
+            # one card may hold lists in both styles: each key keeps its own
+            own = _to_text(node, indented_lists=_indents_lists(own, indented_lists)).replace("\n", newline)
         pieces += [own, following]
     added = {key: value for key, value in after.items() if key not in there}
     text = "".join(pieces)
