@@ -116,7 +116,7 @@ def replace_scalar(text: str, path: Sequence[str | int], value: Any) -> str | No
             node = node.value[step]
         else:
             return None
-    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or node.anchor is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">"):
         return None
     start, end = node.start_mark.index, node.end_mark.index
     changed = f"{text[:start]}{' ' * (start == end)}{scalar(value)}{text[end:]}"
