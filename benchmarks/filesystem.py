@@ -47,12 +47,12 @@ def lines():
 def column():
     import pyarrow.parquet as pq
     pq.read_table("datasets/me/bench/table.parquet", filesystem=fs, columns=["c7"])
-import pyarrow.parquet
+import pyarrow.dataset, pyarrow.parquet
 for case in (sequential, at_random, whole, lines, column):
     fs.invalidate_cache()
     start = time.perf_counter()
     case()
-    print(case.__name__, time.perf_counter() - start)
+    print(case.__name__, time.perf_counter() - start, flush=True)
 """
 
 
@@ -91,7 +91,9 @@ def measure(title: str, hub: Served, runs: int, **sizes: int) -> None:
     for _ in range(runs):
         for name in NAMES:
             command = [PYTHON, "-c", READ.format(package=name, **sizes)]
-            done = subprocess.run(command, env=hub.environment, check=True, capture_output=True, text=True)
+            # pyarrow may abort at the very end of a process that used a Python filesystem; it has measured by then.
+            done = subprocess.run(command, env=hub.environment, check=False, stdout=subprocess.PIPE, text=True)
+            assert len(done.stdout.splitlines()) == 5, f"{name} failed"
             for line in done.stdout.splitlines():
                 case, taken = line.split()
                 seconds[name].setdefault(case, []).append(float(taken))

@@ -52,7 +52,6 @@ class HfFileSystemFile(AbstractBufferedFile):
     ) -> None:
         self._closed = True  # until it is open: an error on the way leaves nothing to close
         self._size: int | None = None
-        self._size_told = False
         self._spool: Any = None
         self._digest: Any = None
         self._began_under = sys.exc_info()[1]
@@ -63,6 +62,7 @@ class HfFileSystemFile(AbstractBufferedFile):
         else:
             self._check_target(fs, name, mode)
         super().__init__(fs, name, mode=mode, **kwargs)
+        self._size_told = False
 
     def _open_for_reading(self, fs: HfFileSystem, name: str, kwargs: dict[str, Any]) -> None:
         kwargs.setdefault("cache_type", ReadAheadCache.name)
@@ -96,31 +96,23 @@ class HfFileSystemFile(AbstractBufferedFile):
 
     def read(self, length: int | None = -1) -> bytes:
         """Give up to `length` bytes, or all that are left."""
-        if self.mode == "rb" and not self.closed and (length is None or length < 0):
-            return self._read_rest()
+        if self.closed or self.mode != "rb":
+            return super().read(0)  # says what is wrong
+        end = self._size if length is None or length < 0 else self.loc + length
         try:
-            return super().read(-1 if length is None else length)
+            out = self._bytes_until(end)
         except FileChangedError:
             if self.loc or self._size_told:
                 raise  # the caller has seen something of the old file
             self._look_again()
-            return super().read(-1 if length is None else length)
-
-    def _read_rest(self) -> bytes:
-        if self.loc == 0:
-            try:
-                out = self._remote.read_all()
-            except FileChangedError:
-                if self._size_told:
-                    raise
-                self._look_again()
-                out = self._remote.read_all()
-        elif self._size is not None and self.loc >= self._size:
-            return b""
-        else:
-            out = self.cache._fetch(self.loc, None)  # noqa: SLF001 - fsspec's name for it
+            out = self._bytes_until(self._size if length is None or length < 0 else length)
         self.loc += len(out)
         return out
+
+    def _bytes_until(self, end: int | None) -> bytes:
+        if self.loc == 0 and end == self._size and end:  # all of it, at once: nothing is left to keep for later
+            return self._fetch_range(0, end)
+        return self.cache._fetch(self.loc, end)  # noqa: SLF001 - fsspec's name for it
 
     def _look_again(self) -> None:
         """Open the file as it is now."""

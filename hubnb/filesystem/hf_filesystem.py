@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class _Secret(str):
-    """A token among the storage options, which people print."""
-
-    __slots__ = ()
+class _Options(dict[str, Any]):
+    """Storage options as they are, but for a token when somebody prints them."""
 
     def __repr__(self) -> str:
-        return "'…'"
+        return repr(
+            {name: "…" if name == "token" and isinstance(value, str) else value for name, value in self.items()}
+        )
 
 
 class HfFileSystem(Contents):
@@ -78,7 +78,7 @@ class HfFileSystem(Contents):
     ) -> None:
         super().__init__(*args, **storage_options)
         self._endpoint = endpoint
-        self.token = _Secret(token) if isinstance(token, str) else token
+        self.token = token
         self.block_size = block_size
         self.expand_info = bool(expand_info)
         self.max_workers = max_workers
@@ -122,8 +122,7 @@ class HfFileSystem(Contents):
 
     @storage_options.setter
     def storage_options(self, options: dict[str, Any]) -> None:
-        token = options.get("token")
-        self._storage_options = {**options, "token": _Secret(token)} if isinstance(token, str) else options
+        self._storage_options = _Options(options)
 
     def __repr__(self) -> str:
         return f"HfFileSystem({self.endpoint!r})"

@@ -1,6 +1,6 @@
 """Keeps what was read of a file, and brings early what will be read next.
 
-Who reads on gets a window that doubles up to four blocks, brought in parallel; who jumps about gets little more
+Who reads on gets a window that grows up to eight blocks, brought in parallel; who jumps about gets little more
 than was asked for. fsspec knows this cache by the name ``parallel``.
 """
 
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 4 << 20
 MOST_BYTES = 64 << 20
 _GRID_BYTES = 64 << 10
-_FIRST_WINDOW_BYTES = 512 << 10
-_WINDOW_BLOCKS = 4
+_FIRST_WINDOW_BYTES = 1 << 20
+_WINDOW_BLOCKS = 8
+_PIECES = 8
+_GROWTH = 4
+_SMALLEST_PIECE_BYTES = 256 << 10
 
 
 class _Run:
@@ -61,6 +64,7 @@ class ReadAheadCache(BaseCache):
         self._kept_bytes = 0
         self._last = (-1, -1)
         self._window = 0
+        self._current: _Run | None = None  # whose bytes are here, and what follows is asked for
         self._lock = threading.Lock()
 
     def _fetch(self, start: int | None, stop: int | None) -> bytes:
@@ -68,6 +72,11 @@ class ReadAheadCache(BaseCache):
         stop = self.size if stop is None else min(stop, self.size)
         if start >= stop:
             return b""
+        run = self._current
+        if self._window and run is not None and run.start <= start and stop <= run.end and self._last[1] == start:
+            self._last = (start, stop)
+            self.hit_count += 1
+            return run.bytes.result()[start - run.start : stop - run.start]
         with self._lock:  # whoever shares a file among threads reads one after the other
             goes_on = self._last[0] <= start <= self._last[1]
             self._last = (start, stop)
@@ -87,9 +96,10 @@ class ReadAheadCache(BaseCache):
                 run.bytes.cancel()
             self._runs.clear()
             self._starts.clear()
+            self._current = None
 
     def _next_window(self, read_bytes: int) -> int:
-        wanted = max(2 * self._window, _FIRST_WINDOW_BYTES, 2 * read_bytes)
+        wanted = max(_GROWTH * self._window, _FIRST_WINDOW_BYTES, 2 * read_bytes)
         return min(wanted, _WINDOW_BLOCKS * self.blocksize)
 
     def _look_ahead(self, at: int) -> None:
@@ -99,7 +109,7 @@ class ReadAheadCache(BaseCache):
         while covered < end and (run := self._run_at(covered)) is not None:
             covered = run.end
         if covered < end and covered - at <= self._window // 2:
-            piece = max(_GRID_BYTES, min(self.blocksize, self._window // 2))
+            piece = min(self.blocksize, max(_SMALLEST_PIECE_BYTES, self._window // _PIECES))
             self._request(covered, end, piece=piece, early=True)
 
     def _request(self, start: int, stop: int, *, piece: int | None = None, early: bool = False) -> None:
@@ -154,6 +164,7 @@ class ReadAheadCache(BaseCache):
             except BaseException:
                 self._drop(run)
                 raise
+            self._current = run
             end = min(stop, run.end)
             if run.start == at and run.end == end:
                 parts.append(data)

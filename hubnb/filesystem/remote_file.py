@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from ..client.errors import HfHubHTTPError, HubError, HubUnreachableError
 from ..client.files import ByteStream, normalize_etag, open_stream, resolve_path
-from .pool import in_pool, shared_pool
+from .pool import CONNECTIONS, in_pool, shared_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .paths import HfFileSystemResolvedRepositoryPath
 
 PIECE_BYTES = 8 << 20
+_SMALLEST_PIECE_BYTES = 1 << 20
 _READ_BYTES = 1 << 20
 _BREAKS_WITHOUT_PROGRESS = 4
 _RETRY_WAIT_S = 0.5
@@ -172,8 +173,10 @@ class RemoteFile:
         self, start: int, view: memoryview, first: int = 0, on_piece: Callable[[int], object] | None = None
     ) -> None:
         """Do what `read_into` does, over several connections; `on_piece` is told how far there is no gap."""
-        pieces = [(at, min(at + PIECE_BYTES, len(view))) for at in range(first, len(view), PIECE_BYTES)]
-        if len(pieces) == 1 or in_pool():
+        share = -(-(len(view) - first) // CONNECTIONS)
+        piece = min(max(share, _SMALLEST_PIECE_BYTES), PIECE_BYTES)
+        pieces = [(at, min(at + piece, len(view))) for at in range(first, len(view), piece)]
+        if len(pieces) <= 1 or in_pool():
             self.read_into(start, view, first)
             if on_piece:
                 on_piece(len(view))
