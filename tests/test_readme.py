@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hubnb.cli import build_parser
-from hubnb.magics.hub_magic import build_parser as build_magic_parser
+from hubnb.cli import make_parser
+from hubnb.magics.hub_magic import line_parser
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
@@ -49,10 +49,10 @@ def test_shell_snippets_are_understood(capsys: pytest.CaptureFixture[str]) -> No
     ]
     assert commands
     for command in commands:
-        build_parser().parse_args(command)
+        make_parser(with_server=True).parse_args(command)
     verbs = re.search(r"%hub (serve[a-z |]*)`", (ROOT / "CHANGELOG.md").read_text())
     assert verbs is not None
     for verb in verbs[1].split(" | "):
         with pytest.raises(Exception):  # noqa: B017, PT011 - help ends the parser its own way
-            build_magic_parser().parse_args([verb, "--help"])
+            line_parser().parse_args([verb, "--help"])
     assert capsys.readouterr().out.count("usage: %hub") == len(verbs[1].split(" | "))

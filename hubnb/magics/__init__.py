@@ -1,4 +1,4 @@
-"""`%hub`: the verbs of the Hub, typed in a cell."""
+"""`%hub` and `%%hub`: the verbs of the Hub, typed in a cell."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Make `%hub` known to `shell`, with completion; say which transfers an earlier kernel left unfinished."""
+    """Make the magics known to `shell`, with completion; say which transfers an earlier kernel left unfinished."""
     from ..transfer import unfinished_transfers
     from .hub_magic import HubMagics, complete
 
     shell.register_magics(HubMagics)
-    shell.set_hook("complete_command", complete, str_key="%hub")
+    for magic in ("%hub", "%%hub"):
+        shell.set_hook("complete_command", complete, str_key=magic)
     left = unfinished_transfers()
     if left:
         listed = "\n".join(f"  {unfinished}" for unfinished in left)

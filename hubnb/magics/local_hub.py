@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..cli.verb import Answer, Verb
 from ..client.errors import HFValidationError, HubError
 from ..client.hub import HubClient
 from ..client.settings import Settings
@@ -73,3 +74,18 @@ def _running_endpoint() -> str | None:
     except HubError:
         return None
     return settings.endpoint
+
+
+def _declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--samples", action="store_true", help="with repositories to play with")
+    parser.add_argument("--data", metavar="DIR", help="keep its data there (default: gone with the kernel)")
+    parser.add_argument("--seed", metavar="FILE", help="users, organisations and repositories to start with")
+    parser.add_argument("--port", type=int, default=0, help="default: a free one")
+    parser.add_argument("--stop", action="store_true", help="end it, and go back to the Hub from before")
+
+
+def _run(args: argparse.Namespace) -> Answer:
+    return Answer(stop_serving() if args.stop else serve(args))
+
+
+SERVE = Verb("serve", "run a Hub inside this kernel and use it", _run, _declare)

@@ -89,12 +89,16 @@ def test_push_takes_a_variable_or_a_path(
     assert Path(magic(shell, "pull me/magic 'x y.txt'")).read_text() == "hi"
 
 
-def test_ls_and_whoami_print(shell: InteractiveShell, signed_in: LocalHub, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_can_be_used_and_read_as_text(
+    shell: InteractiveShell, signed_in: LocalHub, capsys: pytest.CaptureFixture[str]
+) -> None:
     hubnb.create_repo("me/listed", exist_ok=True)
-    assert magic(shell, "ls me/listed") is None
-    assert ".gitattributes" in capsys.readouterr().out
-    magic(shell, "whoami")
-    assert capsys.readouterr().out.startswith("me at ")
+    files = magic(shell, "ls me/listed")
+    assert files == [".gitattributes"]
+    assert ".gitattributes" in repr(files)
+    assert repr(magic(shell, "whoami")).startswith("me at ")
+    assert magic(shell, "ls me/listed --json")[0]["path"] == ".gitattributes"
+    assert capsys.readouterr().out == ""
 
 
 def test_error_is_a_sentence_not_a_traceback(shell: InteractiveShell, signed_in: LocalHub) -> None:

@@ -1,4 +1,4 @@
-"""`hubnb` in a shell."""
+"""`hubnb` in a shell: what most people type."""
 
 from __future__ import annotations
 
@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hubnb.cli import format_bytes, main, printable
+from hubnb.cli import main
+from hubnb.cli.verb import format_bytes, printable
 
 if TYPE_CHECKING:
     import hubnb
     from hubnb.server import LocalHub
-
-
-@pytest.fixture(autouse=True)
-def _signed_in(hub: LocalHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
-    monkeypatch.setenv("HF_TOKEN", hub.token)
 
 
 def test_whoami_says_who_where_and_why(hub: LocalHub, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,6 +94,54 @@ def test_serve_says_its_address_first_and_serves_a_seed(tmp_path: Path) -> None:
         assert ".gitattributes" in listing.stdout
         server.terminate()
         assert server.wait(10) == 0
+
+
+def test_a_plan_says_what_would_travel_and_moves_nothing(
+    api: hubnb.HfApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("x" * 2000)
+    assert main(["repo", "create", "me/planned"]) == 0
+    assert main(["push", str(tmp_path), "me/planned", "--dry-run"]) == 0
+    assert "1 added" in capsys.readouterr().out
+    assert api.list_repo_files("me/planned") == [".gitattributes"]
+    assert main(["push", str(tmp_path), "me/planned"]) == 0
+    capsys.readouterr()
+    assert main(["pull", "me/planned", "--dry-run", "--json"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert {"path": "a.txt", "size": 2000, "travels": True} in plan["files"]
+
+
+def test_search_and_info_find_what_was_pushed(api: hubnb.HfApi, capsys: pytest.CaptureFixture[str]) -> None:
+    api.create_repo("me/findable-digits")
+    assert main(["search", "findable", "--json"]) == 0
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == ["me/findable-digits"]
+    assert main(["search", "nothing-is-called-so"]) == 0
+    assert capsys.readouterr().out == "No models match.\n"
+    assert main(["info", "models/me/findable-digits"]) == 0
+    shown = capsys.readouterr().out
+    assert api.model_info("me/findable-digits").sha in shown
+    assert "me/findable-digits (model)" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["whoami", "auth list", "ls", "ls me/machine", "search", "info me/machine", "repo tag list me/machine", "env",
+     "repo branch list me/machine", "cache ls", "doctor", "repo create me/machine --exist-ok"],
+)  # fmt: skip
+def test_every_answer_has_a_form_for_programs(
+    line: str, api: hubnb.HfApi, home: Path, hub: LocalHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "hub").mkdir(parents=True, exist_ok=True)
+    api.create_repo("me/machine", exist_ok=True)
+    assert main([*line.split(), "--json"]) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out) is not None
+    assert hub.token not in out
+
+
+def test_an_error_has_a_form_for_programs_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "me/nowhere", "--json"]) == 1
+    assert json.loads(capsys.readouterr().err)["error"] == "RepositoryNotFoundError"
 
 
 def test_hostile_names_can_not_drive_a_terminal() -> None:
