@@ -23,7 +23,7 @@ PROVIDER_OR_POLICY_T = Literal[
 
 CLASSIC = "hf-inference"
 LOCAL = "local"
-"""A Hub that runs the model itself, from its own weights (an embedded Hub where torch and transformers are installed)."""
+"""A Hub that runs the model itself, of its own weights: an embedded Hub where torch and transformers are installed."""
 CLASSIC_SCHEMA = frozenset({CLASSIC, LOCAL})
 """Those that are spoken to in the classic schema."""
 AUTO = "auto"

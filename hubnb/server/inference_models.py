@@ -5,6 +5,7 @@ Only safetensors and only architectures of `transformers` itself: nothing in a r
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import tempfile
@@ -131,8 +132,7 @@ class _Model:
     """A tokenizer and a network, ready to run."""
 
     def __init__(self, folder: Path, task: str) -> None:
-        import transformers
-
+        transformers: Any = importlib.import_module("transformers")
         kind = (
             transformers.AutoModelForSequenceClassification if task == "text-classification" else transformers.AutoModel
         )
