@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .cache import HFCacheInfo as HFCacheInfo
     from .cache import scan_cache_dir as scan_cache_dir
     from .cache import try_to_load_from_cache as try_to_load_from_cache
+    from .cache.assets import cached_assets_path as cached_assets_path
+    from .cache.checksums import verify_repo_checksums as verify_repo_checksums
+    from .cache.layout import _CACHED_NO_EXIST as _CACHED_NO_EXIST
     from .cards import CardData as CardData
     from .cards import DatasetCard as DatasetCard
     from .cards import DatasetCardData as DatasetCardData
@@ -110,6 +113,9 @@ if TYPE_CHECKING:
     from .client.people import list_user_followers as list_user_followers
     from .client.people import list_user_following as list_user_following
     from .client.people import list_user_repos as list_user_repos
+    from .client.progress_bars import are_progress_bars_disabled as are_progress_bars_disabled
+    from .client.progress_bars import disable_progress_bars as disable_progress_bars
+    from .client.progress_bars import enable_progress_bars as enable_progress_bars
     from .client.refs import GitCommitInfo as GitCommitInfo
     from .client.refs import GitRefInfo as GitRefInfo
     from .client.refs import GitRefs as GitRefs
@@ -193,6 +199,7 @@ if TYPE_CHECKING:
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
+    from .scheduler import CommitScheduler as CommitScheduler
     from .server import LocalHub as LocalHub
     from .transfer import CommitInfo as CommitInfo
     from .transfer import CommitOperationAdd as CommitOperationAdd
@@ -213,6 +220,9 @@ if TYPE_CHECKING:
     from .transfer import unfinished_transfers as unfinished_transfers
     from .transfer import upload_file as upload_file
     from .transfer import upload_folder as upload_folder
+    from .transfer.preupload import preupload_lfs_files as preupload_lfs_files
+    from .transfer.upload_more import delete_files as delete_files
+    from .transfer.upload_more import upload_large_folder as upload_large_folder
 
 __version__ = "0.1.0"
 
@@ -275,6 +285,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.space": (
         "SpaceHardware", "SpaceRuntime", "SpaceSecret", "SpaceStage", "SpaceStorage", "SpaceVariable",
     ),
+    "hubnb.client.progress_bars": ("are_progress_bars_disabled", "disable_progress_bars", "enable_progress_bars"),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("HFCacheInfo", "scan_cache_dir", "try_to_load_from_cache"),
@@ -301,6 +312,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.panels.language": ("set_language",),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
+    "hubnb.transfer.preupload": ("preupload_lfs_files",),
+    "hubnb.transfer.upload_more": ("delete_files", "upload_large_folder"),
+    "hubnb.cache.checksums": ("verify_repo_checksums",),
+    "hubnb.cache.assets": ("cached_assets_path",),
+    "hubnb.cache.layout": ("_CACHED_NO_EXIST",),
+    "hubnb.scheduler": ("CommitScheduler",),
 }  # fmt: skip
 _find = lazy_names(__name__, _HOMES)
 

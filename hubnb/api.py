@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future, ThreadPoolExecutor
 
+    from .cache import checksums
     from .client import (
         access_requests,
         auth,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
         tree,
         webhooks,
     )
-    from .transfer import download, upload
+    from .transfer import download, preupload, upload, upload_more
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -63,7 +64,9 @@ if not TYPE_CHECKING:
         "likes", "listing", "people", "refs", "repos", "safetensors", "spaces", "tags", "tree", "webhooks",
     ):  # fmt: skip
         globals()[_name] = _Room(f".client.{_name}")
-    download, upload = _Room(".transfer.download"), _Room(".transfer.upload")
+    checksums = _Room(".cache.checksums")
+    for _name in ("download", "preupload", "upload", "upload_more"):
+        globals()[_name] = _Room(f".transfer.{_name}")
 
 
 def _bound(find: Callable[[], Callable[Parameters, Result]]) -> Callable[Concatenate[HfApi, Parameters], Result]:
@@ -155,6 +158,24 @@ class HfApi:
     @property
     def _caller(self) -> Caller:
         return Caller.of(self.library_name, self.library_version, self.user_agent, self.headers)
+
+    def _build_hf_headers(
+        self,
+        token: str | bool | None = None,
+        library_name: str | None = None,
+        library_version: str | None = None,
+        user_agent: str | Mapping[str, object] | None = None,
+    ) -> dict[str, str]:
+        """Give the headers of this object's requests, for libraries that make some themselves."""
+        from .client.requests_tools import build_hf_headers
+
+        return build_hf_headers(
+            token=self.token if token is None else token,
+            library_name=library_name or self.library_name,
+            library_version=library_version or self.library_version,
+            user_agent=user_agent or self.user_agent,
+            headers=self.headers,
+        )
 
     def __repr__(self) -> str:
         return f"HfApi(endpoint={self.endpoint!r})"
@@ -297,3 +318,7 @@ class HfApi:
     delete_file = _bound(lambda: upload.delete_file)
     delete_folder = _bound(lambda: upload.delete_folder)
     undo_push = _bound(lambda: upload.undo_push)
+    preupload_lfs_files = _bound(lambda: preupload.preupload_lfs_files)
+    delete_files = _bound(lambda: upload_more.delete_files)
+    upload_large_folder = _bound(lambda: upload_more.upload_large_folder)
+    verify_repo_checksums = _bound(lambda: checksums.verify_repo_checksums)

@@ -18,7 +18,7 @@ FLOORS = [
     {"transfer", "cards"},
     {"mixin", "filesystem", "inference"},
     {"api", "community", "constants", "errors", "file_download", "utils"},
-    {"hf_api"},
+    {"hf_api", "scheduler"},
     {"panels"},
     {"cli"},
     {"magics"},

@@ -6,7 +6,7 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import Any, Literal
 
-from .errors import HfHubHTTPError, LocalTokenNotFoundError
+from .errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 from .hub import HubClient
 from .repo_id import RepoId
 from .settings import Settings
@@ -37,13 +37,16 @@ def whoami(token: str | bool | None = None, *, cache: bool = False, endpoint: st
     HfHubHTTPError
         If the Hub does not accept it.
     """
+    if token is False:
+        msg = "whoami asks whose a token is, so token=False makes no sense."
+        raise HFValidationError(msg)
     settings = Settings.from_env(endpoint=endpoint)
     # Known by its hash, so that no dump of the process holds the token because of this.
-    secret = resolve_token(True if token is None else token, settings) or ""
+    secret = resolve_token(token or True, settings) or ""
     key = (settings.endpoint, sha256(secret.encode()).hexdigest())
     if cache and key in _answers:
         return deepcopy(_answers[key])
-    answer = read_json(HubClient(settings, secret or False).http.request("GET", "/api/whoami-v2"))
+    answer = read_json(HubClient(settings, secret).http.request("GET", "/api/whoami-v2"))
     _answers[key] = deepcopy(answer)
     return answer
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 BLOCK_BYTES = 1 << 18
+SAMPLE_BYTES = 512
 """What is read and sent at a time."""
 _SLOW_BLOCK_BYTES = 1 << 16
 _SLOW_BLOCK_S = 0.008
@@ -124,6 +125,23 @@ class BytesContent:
         file = io.BytesIO(self._data)
         file.seek(start)
         return file
+
+
+class SentContent:
+    """Content that the Hub has already and that is not here any more; its sha-256 is all a commit needs."""
+
+    def __init__(self, sha256: str, content: Content) -> None:
+        self.sha256 = sha256
+        self.size = content.size
+        self.sample = read_all(content, SAMPLE_BYTES)
+
+    def open(self, start: int = 0) -> Reader:  # noqa: ARG002 - as the others
+        """Say that it is gone."""
+        msg = (
+            f"The content {self.sha256[:7]} was sent before, its memory was freed, and now it is needed again. "
+            "Preupload it with free_memory=False, or make the CommitOperationAdd anew."
+        )
+        raise HFValidationError(msg)
 
 
 class OpenFileContent:

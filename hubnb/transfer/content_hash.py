@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from .content import BLOCK_BYTES, Content, FileContent, became_shorter, read_all
+from .content import BLOCK_BYTES, SAMPLE_BYTES, Content, FileContent, SentContent, became_shorter, read_all
 from .hash_journal import Algorithm, HashJournal, KnownHashes
 from .hashing import git_blob_digest, sha256_digest
 from .tensors import TensorDigester
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from .tensor_journal import TensorJournal
 
-_SAMPLE_BYTES = 512
 _SMALL_BYTES = 32 << 10
 
 
@@ -50,18 +49,20 @@ class ContentHasher:
     def look(self, content: Content) -> KnownHashes:
         """Give the first bytes, and the hashes that cost nothing more."""
         self._checkpoint()
+        if isinstance(content, SentContent):
+            return KnownHashes(content.sha256, None, content.sample)
         is_file = isinstance(content, FileContent)
         known = self._journal.find(content.path, content.identity) if is_file else None
         if known is not None:
             return known
         if content.size > _SMALL_BYTES:
-            return KnownHashes(None, None, read_all(content, _SAMPLE_BYTES))
+            return KnownHashes(None, None, read_all(content, SAMPLE_BYTES))
         began_ns = time.time_ns()
         data = read_all(content)
         sha256, git = sha256_digest(), git_blob_digest(len(data))
         sha256.update(data)
         git.update(data)
-        known = KnownHashes(sha256.hexdigest(), git.hexdigest(), data[:_SAMPLE_BYTES])
+        known = KnownHashes(sha256.hexdigest(), git.hexdigest(), data[:SAMPLE_BYTES])
         if is_file:
             self._journal.remember(content.path, content.identity, known, began_ns)
         return known
@@ -79,7 +80,7 @@ class ContentHasher:
             while left and (count := reader.readinto(buffer[: min(len(buffer), left)])):
                 self._checkpoint()
                 block = buffer[:count]
-                sample = sample or bytes(block[:_SAMPLE_BYTES])
+                sample = sample or bytes(block[:SAMPLE_BYTES])
                 digest.update(block)
                 if digester is not None:
                     digester.update(block)
@@ -97,7 +98,7 @@ class ContentHasher:
 
     def note_tensors(self, content: Content, sha256: str) -> None:
         """Take the checksums of a small file's tensors; those of a large one are taken while it is hashed."""
-        if content.size <= _SMALL_BYTES:
+        if content.size <= _SMALL_BYTES and not isinstance(content, SentContent):
             digester = TensorDigester(content.size)
             digester.update(memoryview(read_all(content)))
             self._tensors.remember(sha256, digester.digests())

@@ -105,6 +105,16 @@ class Push:
         with closing(self._journal):
             return self._run()
 
+    def send_objects(self) -> list[AddedFile]:
+        """Bring the large files to the Hub, and commit nothing; gives those it has now."""
+        with closing(self._journal):
+            self._announce()
+            plan = self._plan()
+            large = [added for added in plan.added.values() if added.is_large]
+            self._transfer.enter(TransferState.RUNNING)
+            self._pipeline.run(large)
+            return large
+
     def preview(self) -> PushPlan:
         """Say what `run` would do; hashes files and asks the Hub, but sends no content and commits nothing."""
         with closing(self._journal):
