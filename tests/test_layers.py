@@ -16,7 +16,7 @@ FLOORS = [
     {"client"},
     {"cache"},
     {"transfer", "cards"},
-    {"mixin", "filesystem", "inference"},
+    {"mixin", "filesystem", "inference", "preview"},
     {"api", "community", "constants", "errors", "file_download", "utils"},
     {"hf_api", "scheduler"},
     {"panels"},

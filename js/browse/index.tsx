@@ -1,0 +1,7 @@
+import { type MountRequest, mountView } from '../shared/mount';
+import css from './browse.css?inline';
+import { BrowseView } from './view';
+
+export function mount(request: MountRequest): () => void {
+  return mountView(request, { css, view: BrowseView });
+}
