@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from .client.files import file_exists as file_exists
     from .client.files import get_hf_file_metadata as get_hf_file_metadata
     from .client.files import hf_hub_url as hf_hub_url
+    from .client.inference_errors import InferenceTimeoutError as InferenceTimeoutError
     from .client.info import dataset_info as dataset_info
     from .client.info import model_info as model_info
     from .client.info import repo_exists as repo_exists
@@ -181,6 +182,84 @@ if TYPE_CHECKING:
     from .filesystem import HfFileSystemFile as HfFileSystemFile
     from .filesystem import HfFileSystemStreamFile as HfFileSystemStreamFile
     from .filesystem import hffs as hffs
+    from .inference.async_client import AsyncInferenceClient as AsyncInferenceClient
+    from .inference.classic_api import InferenceApi as InferenceApi
+    from .inference.client import InferenceClient as InferenceClient
+    from .inference.deployment import ModelStatus as ModelStatus
+    from .inference.results.chat import ChatCompletionInputFunctionDefinition as ChatCompletionInputFunctionDefinition
+    from .inference.results.chat import ChatCompletionInputFunctionName as ChatCompletionInputFunctionName
+    from .inference.results.chat import ChatCompletionInputJSONSchema as ChatCompletionInputJSONSchema
+    from .inference.results.chat import ChatCompletionInputMessage as ChatCompletionInputMessage
+    from .inference.results.chat import ChatCompletionInputMessageChunk as ChatCompletionInputMessageChunk
+    from .inference.results.chat import (
+        ChatCompletionInputResponseFormatJSONObject as ChatCompletionInputResponseFormatJSONObject,
+    )
+    from .inference.results.chat import (
+        ChatCompletionInputResponseFormatJSONSchema as ChatCompletionInputResponseFormatJSONSchema,
+    )
+    from .inference.results.chat import ChatCompletionInputResponseFormatText as ChatCompletionInputResponseFormatText
+    from .inference.results.chat import ChatCompletionInputStreamOptions as ChatCompletionInputStreamOptions
+    from .inference.results.chat import ChatCompletionInputTool as ChatCompletionInputTool
+    from .inference.results.chat import ChatCompletionInputToolCall as ChatCompletionInputToolCall
+    from .inference.results.chat import ChatCompletionInputToolChoiceClass as ChatCompletionInputToolChoiceClass
+    from .inference.results.chat import ChatCompletionInputURL as ChatCompletionInputURL
+    from .inference.results.chat import ChatCompletionOutput as ChatCompletionOutput
+    from .inference.results.chat import ChatCompletionOutputComplete as ChatCompletionOutputComplete
+    from .inference.results.chat import ChatCompletionOutputFunctionDefinition as ChatCompletionOutputFunctionDefinition
+    from .inference.results.chat import ChatCompletionOutputLogprob as ChatCompletionOutputLogprob
+    from .inference.results.chat import ChatCompletionOutputLogprobs as ChatCompletionOutputLogprobs
+    from .inference.results.chat import ChatCompletionOutputMessage as ChatCompletionOutputMessage
+    from .inference.results.chat import ChatCompletionOutputToolCall as ChatCompletionOutputToolCall
+    from .inference.results.chat import ChatCompletionOutputTopLogprob as ChatCompletionOutputTopLogprob
+    from .inference.results.chat import ChatCompletionOutputUsage as ChatCompletionOutputUsage
+    from .inference.results.chat import ChatCompletionStreamOutput as ChatCompletionStreamOutput
+    from .inference.results.chat import ChatCompletionStreamOutputChoice as ChatCompletionStreamOutputChoice
+    from .inference.results.chat import ChatCompletionStreamOutputDelta as ChatCompletionStreamOutputDelta
+    from .inference.results.chat import (
+        ChatCompletionStreamOutputDeltaToolCall as ChatCompletionStreamOutputDeltaToolCall,
+    )
+    from .inference.results.chat import ChatCompletionStreamOutputFunction as ChatCompletionStreamOutputFunction
+    from .inference.results.chat import ChatCompletionStreamOutputLogprob as ChatCompletionStreamOutputLogprob
+    from .inference.results.chat import ChatCompletionStreamOutputLogprobs as ChatCompletionStreamOutputLogprobs
+    from .inference.results.chat import ChatCompletionStreamOutputTopLogprob as ChatCompletionStreamOutputTopLogprob
+    from .inference.results.chat import ChatCompletionStreamOutputUsage as ChatCompletionStreamOutputUsage
+    from .inference.results.generation import TextGenerationInputGrammarType as TextGenerationInputGrammarType
+    from .inference.results.generation import TextGenerationOutput as TextGenerationOutput
+    from .inference.results.generation import TextGenerationOutputBestOfSequence as TextGenerationOutputBestOfSequence
+    from .inference.results.generation import TextGenerationOutputDetails as TextGenerationOutputDetails
+    from .inference.results.generation import TextGenerationOutputPrefillToken as TextGenerationOutputPrefillToken
+    from .inference.results.generation import TextGenerationOutputToken as TextGenerationOutputToken
+    from .inference.results.generation import TextGenerationStreamOutput as TextGenerationStreamOutput
+    from .inference.results.generation import (
+        TextGenerationStreamOutputStreamDetails as TextGenerationStreamOutputStreamDetails,
+    )
+    from .inference.results.generation import TextGenerationStreamOutputToken as TextGenerationStreamOutputToken
+    from .inference.results.media import AudioClassificationOutputElement as AudioClassificationOutputElement
+    from .inference.results.media import AudioToAudioOutputElement as AudioToAudioOutputElement
+    from .inference.results.media import AutomaticSpeechRecognitionOutput as AutomaticSpeechRecognitionOutput
+    from .inference.results.media import AutomaticSpeechRecognitionOutputChunk as AutomaticSpeechRecognitionOutputChunk
+    from .inference.results.media import (
+        DocumentQuestionAnsweringOutputElement as DocumentQuestionAnsweringOutputElement,
+    )
+    from .inference.results.media import ImageClassificationOutputElement as ImageClassificationOutputElement
+    from .inference.results.media import ImageSegmentationOutputElement as ImageSegmentationOutputElement
+    from .inference.results.media import ImageToImageTargetSize as ImageToImageTargetSize
+    from .inference.results.media import ImageToTextOutput as ImageToTextOutput
+    from .inference.results.media import ImageToVideoTargetSize as ImageToVideoTargetSize
+    from .inference.results.media import ObjectDetectionBoundingBox as ObjectDetectionBoundingBox
+    from .inference.results.media import ObjectDetectionOutputElement as ObjectDetectionOutputElement
+    from .inference.results.media import VisualQuestionAnsweringOutputElement as VisualQuestionAnsweringOutputElement
+    from .inference.results.media import (
+        ZeroShotImageClassificationOutputElement as ZeroShotImageClassificationOutputElement,
+    )
+    from .inference.results.text import FillMaskOutputElement as FillMaskOutputElement
+    from .inference.results.text import QuestionAnsweringOutputElement as QuestionAnsweringOutputElement
+    from .inference.results.text import SummarizationOutput as SummarizationOutput
+    from .inference.results.text import TableQuestionAnsweringOutputElement as TableQuestionAnsweringOutputElement
+    from .inference.results.text import TextClassificationOutputElement as TextClassificationOutputElement
+    from .inference.results.text import TokenClassificationOutputElement as TokenClassificationOutputElement
+    from .inference.results.text import TranslationOutput as TranslationOutput
+    from .inference.results.text import ZeroShotClassificationOutputElement as ZeroShotClassificationOutputElement
     from .mixin import ModelHubMixin as ModelHubMixin
     from .mixin import PyTorchModelHubMixin as PyTorchModelHubMixin
     from .mixin.frameworks import from_pretrained as from_pretrained
@@ -195,6 +274,7 @@ if TYPE_CHECKING:
     from .mixin.weights import save_torch_state_dict as save_torch_state_dict
     from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
     from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
+    from .panels.browse_verb import browse as browse
     from .panels.language import set_language as set_language
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
@@ -300,6 +380,42 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
     ),
     "hubnb.filesystem": ("HfFileSystem", "HfFileSystemFile", "HfFileSystemStreamFile", "hffs"),
+    "hubnb.client.inference_errors": ("InferenceTimeoutError",),
+    "hubnb.inference.async_client": ("AsyncInferenceClient",),
+    "hubnb.inference.classic_api": ("InferenceApi",),
+    "hubnb.inference.client": ("InferenceClient",),
+    "hubnb.inference.deployment": ("ModelStatus",),
+    "hubnb.inference.results.text": (
+        "FillMaskOutputElement", "QuestionAnsweringOutputElement", "SummarizationOutput",
+        "TableQuestionAnsweringOutputElement", "TextClassificationOutputElement", "TokenClassificationOutputElement",
+        "TranslationOutput", "ZeroShotClassificationOutputElement",
+    ),
+    "hubnb.inference.results.media": (
+        "AudioClassificationOutputElement", "AudioToAudioOutputElement", "AutomaticSpeechRecognitionOutput",
+        "AutomaticSpeechRecognitionOutputChunk", "DocumentQuestionAnsweringOutputElement",
+        "ImageClassificationOutputElement", "ImageSegmentationOutputElement", "ImageToImageTargetSize",
+        "ImageToTextOutput", "ImageToVideoTargetSize", "ObjectDetectionBoundingBox", "ObjectDetectionOutputElement",
+        "VisualQuestionAnsweringOutputElement", "ZeroShotImageClassificationOutputElement",
+    ),
+    "hubnb.inference.results.chat": (
+        "ChatCompletionInputFunctionDefinition", "ChatCompletionInputFunctionName", "ChatCompletionInputJSONSchema",
+        "ChatCompletionInputMessage", "ChatCompletionInputMessageChunk", "ChatCompletionInputResponseFormatJSONObject",
+        "ChatCompletionInputResponseFormatJSONSchema", "ChatCompletionInputResponseFormatText",
+        "ChatCompletionInputStreamOptions", "ChatCompletionInputTool", "ChatCompletionInputToolCall",
+        "ChatCompletionInputToolChoiceClass", "ChatCompletionInputURL", "ChatCompletionOutput",
+        "ChatCompletionOutputComplete", "ChatCompletionOutputFunctionDefinition", "ChatCompletionOutputLogprob",
+        "ChatCompletionOutputLogprobs", "ChatCompletionOutputMessage", "ChatCompletionOutputToolCall",
+        "ChatCompletionOutputTopLogprob", "ChatCompletionOutputUsage", "ChatCompletionStreamOutput",
+        "ChatCompletionStreamOutputChoice", "ChatCompletionStreamOutputDelta",
+        "ChatCompletionStreamOutputDeltaToolCall", "ChatCompletionStreamOutputFunction",
+        "ChatCompletionStreamOutputLogprob", "ChatCompletionStreamOutputLogprobs",
+        "ChatCompletionStreamOutputTopLogprob", "ChatCompletionStreamOutputUsage",
+    ),
+    "hubnb.inference.results.generation": (
+        "TextGenerationInputGrammarType", "TextGenerationOutput", "TextGenerationOutputBestOfSequence",
+        "TextGenerationOutputDetails", "TextGenerationOutputPrefillToken", "TextGenerationOutputToken",
+        "TextGenerationStreamOutput", "TextGenerationStreamOutputStreamDetails", "TextGenerationStreamOutputToken",
+    ),
     "hubnb.mixin": ("ModelHubMixin", "PyTorchModelHubMixin"),
     "hubnb.mixin.frameworks": (
         "from_pretrained", "from_pretrained_fastai", "push_to_hub", "push_to_hub_fastai",
@@ -309,6 +425,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "save_torch_model", "save_torch_state_dict", "split_state_dict_into_shards_factory",
         "split_torch_state_dict_into_shards",
     ),
+    "hubnb.panels.browse_verb": ("browse",),
     "hubnb.panels.language": ("set_language",),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),

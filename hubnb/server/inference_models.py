@@ -182,7 +182,7 @@ def _tokens(model: _Model, texts: list[str]) -> Any:
 
 
 def _embed(model: _Model, texts: list[str], *, normalize: bool) -> Any:
-    import torch
+    torch: Any = importlib.import_module("torch")
 
     tokens = _tokens(model, texts)
     with torch.inference_mode():
@@ -196,7 +196,7 @@ def _embed(model: _Model, texts: list[str], *, normalize: bool) -> Any:
 
 
 def _classify(model: _Model, texts: list[str], parameters: dict[str, Any]) -> Any:
-    import torch
+    torch: Any = importlib.import_module("torch")
 
     with torch.inference_mode():
         logits = model.network(**_tokens(model, texts)).logits
