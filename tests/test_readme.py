@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_notebook_snippet_runs_in_a_kernel(tmp_path: Path) -> None:
 
 def test_shell_snippets_are_understood(capsys: pytest.CaptureFixture[str]) -> None:
     commands = [
-        line.split("#")[0].split()[1:]
+        shlex.split(line, comments=True)[1:]
         for language, code in BLOCKS
         if language == "sh"
         for line in code.splitlines()

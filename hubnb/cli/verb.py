@@ -89,12 +89,13 @@ def build_parser(
     """Make one parser of all `verbs`; every one takes `--json`."""
     root = parser_class(prog=prog, description=description)
     groups: dict[str, Any] = {"": root.add_subparsers(dest="verb", metavar="VERB", parser_class=parser_class)}
+    verbs = list(verbs)
     for verb in verbs:
         *above, last = verb.words.split()
         parsers = _group(groups, tuple(above), parser_class)
         shown: dict[str, Any] = {} if verb.old else {"help": verb.help}
         parser = parsers.add_parser(last, description=verb.help, **shown)
-        if verb.words in GROUPS:
+        if any(other.words.startswith(f"{verb.words} ") for other in verbs):
             # a verb by itself, and others behind it
             groups[verb.words] = parser.add_subparsers(metavar="VERB", parser_class=parser_class)
         parser.set_defaults(run=verb.run, words=verb.words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 import hubnb
-from hubnb.client.errors import RepositoryNotFoundError
+from hubnb.client.errors import HFValidationError, RepositoryNotFoundError
 from hubnb.magics import local_hub
+from hubnb.magics.answers import Facts, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +103,45 @@ def test_results_can_be_used_and_read_as_text(
     assert capsys.readouterr().out == ""
 
 
+CARD = "---\nlicense: mit\n---\n# Digits\n\nReads digits.\n"
+
+
+def test_a_cell_is_pushed_as_a_card(shell: InteractiveShell, signed_in: LocalHub, api: hubnb.HfApi) -> None:
+    commit = shell.run_cell_magic("hub", "card me/carded -m 'Say what it does'", CARD)
+    assert api.list_repo_commits("me/carded")[0].title == "Say what it does"
+    assert commit.oid == api.model_info("me/carded").sha
+    assert Path(api.hf_hub_download("me/carded", "README.md")).read_text() == CARD
+    assert repr(magic(shell, "card show me/carded")).strip()
+
+
+def test_a_card_that_the_hub_would_refuse_stays_here(
+    shell: InteractiveShell, signed_in: LocalHub, api: hubnb.HfApi
+) -> None:
+    bad = CARD.replace("mit", "mitt")
+    problems = shell.run_cell_magic("hub", "card me/never --check", bad)
+    assert [(one["severity"], one["line"]) for one in problems if one["severity"] == "error"] == [("error", 2)]
+    with pytest.raises(HFValidationError, match="was not pushed: line 2"):
+        shell.run_cell_magic("hub", "card me/never", bad)
+    assert not api.repo_exists("me/never")
+
+
+def test_what_deletes_says_what_it_would_do(
+    shell: InteractiveShell, signed_in: LocalHub, api: hubnb.HfApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.create_repo("me/spared", exist_ok=True)
+    magic(shell, "repo delete me/spared")
+    assert "Nothing was done. To do it, add --yes." in capsys.readouterr().out
+    assert api.repo_exists("me/spared")
+    magic(shell, "repo delete me/spared --yes")
+    assert not api.repo_exists("me/spared")
+
+
+def test_results_survive_pickling() -> None:
+    rows = pickle.loads(pickle.dumps(Rows(["a"], "text")))
+    facts = pickle.loads(pickle.dumps(Facts({"a": 1}, "text")))
+    assert (rows, repr(rows), facts, repr(facts)) == (["a"], "text", {"a": 1}, "text")
+
+
 def test_error_is_a_sentence_not_a_traceback(shell: InteractiveShell, signed_in: LocalHub) -> None:
     with pytest.raises(RepositoryNotFoundError) as caught:
         magic(shell, "ls me/nowhere")
@@ -139,7 +180,21 @@ def test_loading_offers_to_go_on_with_what_an_earlier_kernel_left(
     assert capsys.readouterr().out == ""
 
 
-def test_verbs_are_completed(shell: InteractiveShell) -> None:
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("%hub pu", {"pull", "push"}),
+        ("%hub repo t", {"tag"}),
+        ("%hub push mod", {"model"}),
+        ("%hub pull me/x --rev", {"--revision"}),
+        ("%%hub ca", {"card"}),
+    ],
+)
+def test_tab_completes(shell: InteractiveShell, line: str, found: set[str]) -> None:
+    class Model:
+        def push_to_hub(self) -> None: ...
+
+    shell.user_ns["model"] = Model()
     with provisionalcompleter():
-        found = {completion.text for completion in shell.Completer.completions("%hub pu", 7)}
-    assert {"pull", "push"} <= found
+        offered = {completion.text for completion in shell.Completer.completions(line, len(line))}
+    assert found <= offered
