@@ -97,7 +97,7 @@ class Describer:
         found = ["sentence-transformers"] if self._snapshot.file("modules.json") else []
         if "transformers_version" in config or "model_type" in config:
             found.append("transformers")
-        endings = {entry.path.rpartition(".")[2] for entry in self._snapshot.entries.values() if not entry.is_folder}
+        endings = self._snapshot.endings
         for ending, library in _LIBRARY_BY_ENDING.items():
             name, _, last = ending.rpartition(".")
             if last in endings and (not name or self._has_file_ending_in(ending)):
@@ -123,7 +123,7 @@ class Describer:
 
     def _safetensors(self) -> dict[str, Any] | None:
         totals: dict[str, int] = {}
-        for entry in self._snapshot.files:
+        for entry in self._snapshot.files if "safetensors" in self._snapshot.endings else ():
             if entry.path.endswith(".safetensors") and "/" not in entry.path:
                 for dtype, count in self._tensor_counts(entry).items():
                     totals[dtype] = totals.get(dtype, 0) + count

@@ -36,7 +36,7 @@ _SHA = re.compile(r"^[0-9a-fA-F]{5,40}\Z")
 _MAX_BLOB_FACTS = 500_000
 _MAX_TREES = 2_000
 _MAX_COMMITS = 5_000
-_MAX_HEADS = 5_000
+_MAX_HEADS = 50_000
 _TYPE_NUMBERS = {b"commit": 1, b"tree": 2, b"blob": 3, b"tag": 4}
 _MAX_DIFF_BYTES = 2 << 20
 
@@ -69,6 +69,8 @@ class GitRepo:
         self._tree_items: dict[bytes, dict[bytes, tuple[int, bytes]]] = {}
         self._commits: dict[str, Commit] = {}
         self._heads: dict[str, str | None] = {}
+        self._names: dict[str, list[str]] = {}
+        self._advertised: dict[bytes, bytes] | None = None
         self.histories: dict[str, list[str]] = {}
         """Commit to all commits behind it; a memory of `history.history`."""
         self._loose: GitObjects = LooseObjects(path / "objects")
@@ -195,9 +197,13 @@ class GitRepo:
 
     def peel(self, oid: bytes) -> bytes:
         """Return the commit behind a tag object, or the id itself."""
+        if oid.decode() in self._commits:
+            return oid
         item = self.read(oid)
         while isinstance(item, Tag):
             item = self.read(item.object[1])
+        if isinstance(item, Commit):
+            self._remember_commit(item)
         return item.id
 
     def at_hand(self, revision: str) -> Commit | None:
@@ -219,16 +225,23 @@ class GitRepo:
             found = self.read(sha.encode())
             if not isinstance(found, Commit):
                 raise revision_not_found(sha)
-            if len(self._commits) >= _MAX_COMMITS:
-                self._commits.clear()
-            item = self._commits[sha] = found
+            item = self._remember_commit(found)
         return item
+
+    def _remember_commit(self, commit: Commit) -> Commit:
+        if len(self._commits) >= _MAX_COMMITS:
+            self._commits.clear()
+        self._commits[commit.id.decode()] = commit
+        return commit
 
     def refs(self, prefix: str) -> dict[str, str]:
         """Return name to commit of every ref below `prefix`, e.g. ``refs/heads/``, sorted by name."""
         with self._reading:
-            names = self._refs.keys(base=prefix.rstrip("/").encode())
-            found = {name.decode(): self.head(prefix + name.decode()) for name in sorted(names)}
+            names = self._names.get(prefix)
+            if names is None:
+                listed = self._refs.keys(base=prefix.rstrip("/").encode())
+                names = self._names[prefix] = [name.decode() for name in sorted(listed)]
+            found = {name: self.head(prefix + name) for name in names}
         return {name: sha for name, sha in found.items() if sha}
 
     def raw_ref(self, ref: str) -> bytes | None:
@@ -238,6 +251,15 @@ class GitRepo:
                 return self._refs[ref.encode()]
         except (KeyError, ValueError, OSError):
             return None
+
+    def advertised_refs(self) -> dict[bytes, bytes]:
+        """Return full name to object of every ref that can be read, ``HEAD`` too, from memory where possible."""
+        with self._reading:
+            if self._advertised is None:
+                found = {ref.encode(): oid for ref, oid in self.raw_refs().items() if oid}
+                main = found.get(b"refs/heads/main")
+                self._advertised = {b"HEAD": main, **found} if main else found
+            return self._advertised
 
     def raw_refs(self) -> dict[str, bytes]:
         """Return full name to object of every ref, read anew; one that can't be read has no bytes."""
@@ -250,25 +272,40 @@ class GitRepo:
         """Read refs anew; somebody else has written them."""
         with self._reading:
             self._heads.clear()
+            self._names.clear()
+            self._advertised = None
 
     def set_ref(self, ref: str, sha: str) -> None:
         """Point a ref to a commit; the change is on the disk when this returns."""
         with self.writing, self._reading:
-            self._heads.clear()
+            if self.head(ref) is None:
+                self._names.clear()
+            self._heads.pop(ref, None)
+            self._advertised = None
             self._refs.set_if_equals(ref.encode(), None, sha.encode())
         sync_folder((self.path / ref).parent)
 
     def remove_ref(self, ref: str) -> None:
         """Delete a ref."""
         with self.writing, self._reading:
-            self._heads.clear()
+            self._heads.pop(ref, None)
+            self._names.clear()
+            self._advertised = None
             self._refs.remove_if_equals(ref.encode(), None)
 
     # Trees
 
-    def walk_tree(self, tree: bytes) -> Iterator[Entry]:
-        """Yield every entry of a tree, in git's order, without recursion so that depth is no limit."""
-        stack: list[tuple[str, Iterator[tuple[bytes, int, bytes]]]] = [("", self._items(tree))]
+    def walk_tree(self, tree: bytes, prefix: str = "") -> Iterator[Entry]:
+        """Yield every entry of a tree, in git's order, without recursion so that depth is no limit.
+
+        Parameters
+        ----------
+        tree
+            Its object id.
+        prefix
+            Where it lies, with a slash at the end; nothing for the root.
+        """
+        stack: list[tuple[str, Iterator[tuple[bytes, int, bytes]]]] = [(prefix, self._items(tree))]
         while stack:
             prefix, items = stack[-1]
             item = next(items, None)
@@ -277,12 +314,47 @@ class GitRepo:
                 continue
             name, mode, oid = item
             path = prefix + name.decode("utf-8", "replace")
+            found = self._entry(path, mode, oid)
+            if found is not None:
+                yield found
             if S_ISDIR(mode):
-                yield Entry(path, oid.decode(), DIRECTORY_MODE)
                 stack.append((f"{path}/", self._items(oid)))
-            elif mode != SUBMODULE_MODE:
-                size, pointer, pointer_size = self.blob_facts(oid)
-                yield Entry(path, oid.decode(), mode, size, pointer, pointer_size)
+
+    def _entry(self, path: str, mode: int, oid: bytes) -> Entry | None:
+        if S_ISDIR(mode):
+            return Entry(path, oid.decode(), DIRECTORY_MODE)
+        if mode == SUBMODULE_MODE:
+            return None
+        size, pointer, pointer_size = self.blob_facts(oid)
+        return Entry(path, oid.decode(), mode, size, pointer, pointer_size)
+
+    def changes(self, old: bytes, new: bytes) -> tuple[list[str], list[Entry]]:
+        """Return what makes one tree of another: paths that go, entries that come or differ."""
+        gone: list[str] = []
+        put: list[Entry] = []
+        stack = [("", old, new)]
+        while stack:
+            prefix, old, new = stack.pop()
+            before, after = self.tree_items(old), self.tree_items(new)
+            for name in before.keys() | after.keys():
+                was, now = before.get(name), after.get(name)
+                if was == now:
+                    continue
+                path = prefix + name.decode("utf-8", "replace")
+                was_folder, is_folder = was is not None and S_ISDIR(was[0]), now is not None and S_ISDIR(now[0])
+                if was is not None and was_folder and not is_folder:
+                    gone += [entry.path for entry in self.walk_tree(was[1], f"{path}/")]
+                entry = self._entry(path, *now) if now is not None else None
+                if entry is None:
+                    gone.append(path)
+                else:
+                    put.append(entry)
+                if now is not None and is_folder:
+                    if was is not None and was_folder:
+                        stack.append((f"{path}/", was[1], now[1]))
+                    else:
+                        put += self.walk_tree(now[1], f"{path}/")
+        return gone, put
 
     def tree_items(self, tree: bytes) -> dict[bytes, tuple[int, bytes]]:
         """Return name to mode and object id of one folder, from memory where possible."""

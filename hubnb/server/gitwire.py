@@ -22,12 +22,30 @@ from hubnb.server.wire import HubProblem, bad_request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hubnb.server.gitrepo import GitRepo
     from hubnb.server.hub import Hub
     from hubnb.server.repositories import Repository
     from hubnb.server.snapshot import Entry
 
 UPLOAD, RECEIVE = "git-upload-pack", "git-receive-pack"
 _NOTHING = b"0" * 40
+
+
+class Served(Repo):
+    """A repository as who clones or fetches sees it: its refs come from memory, however many there are."""
+
+    def __init__(self, git: GitRepo) -> None:
+        super().__init__(str(git.path))
+        self._git = git
+        self.refs.get_symrefs = lambda: {b"HEAD": MAIN.encode()}  # type: ignore[assignment, method-assign, return-value]
+
+    def get_refs(self) -> dict[Any, Any]:
+        """Return every ref and what it points to."""
+        return dict(self._git.advertised_refs())
+
+    def get_peeled(self, ref: bytes) -> Any:
+        """Return the commit that a ref leads to."""
+        return self._git.peel(self._git.advertised_refs()[ref])
 
 
 class PushRules:

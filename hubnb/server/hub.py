@@ -29,6 +29,8 @@ from hubnb.server.webhooks import Webhooks
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dulwich.objects import Commit
+
     from hubnb.server.repositories import Repository
 
 _MAX_CACHED_ENTRIES = 400_000
@@ -177,21 +179,35 @@ class Hub:
             git.close()
 
     def snapshot(self, repo_id: str, commit: str) -> Snapshot:
-        """Return the flat tree of a commit, from memory where possible."""
+        """Return the files of a commit, from memory where possible, or from those of the commit before it."""
         git = self.git(repo_id)
-        tree = git.commit(commit).tree
-        key = (repo_id, tree)
+        found = git.commit(commit)
+        known = self._known_snapshot(repo_id, found.tree)
+        if known is not None:
+            return known
+        snapshot = self._derived(git, repo_id, found) or Snapshot(git.walk_tree(found.tree))
         with self._caches:
-            if key in self._snapshots:
-                self._snapshots.move_to_end(key)
-                return self._snapshots[key]
-        snapshot = Snapshot(git.walk_tree(tree))
-        with self._caches:
-            self._snapshots[key] = snapshot
-            total = sum(len(kept.entries) for kept in self._snapshots.values())
+            self._snapshots[repo_id, found.tree] = snapshot
+            total = sum(len(kept) for kept in self._snapshots.values())
             while total > _MAX_CACHED_ENTRIES and len(self._snapshots) > 1:
-                total -= len(self._snapshots.popitem(last=False)[1].entries)
+                total -= len(self._snapshots.popitem(last=False)[1])
         return snapshot
+
+    def _known_snapshot(self, repo_id: str, tree: bytes) -> Snapshot | None:
+        with self._caches:
+            found = self._snapshots.get((repo_id, tree))
+            if found is not None:
+                self._snapshots.move_to_end((repo_id, tree))
+            return found
+
+    def _derived(self, git: GitRepo, repo_id: str, commit: Commit) -> Snapshot | None:
+        """Return the files of a commit by what it changed: with many files much less work than to read all."""
+        for parent in commit.parents[:1]:
+            old = git.commit(parent.decode()).tree
+            before = self._known_snapshot(repo_id, old)
+            if before is not None:
+                return before.changed(*git.changes(old, commit.tree))
+        return None
 
     def description(self, repo: Repository, commit: str) -> dict[str, Any]:
         """Return what a commit says about itself (tags, card, library ...), from memory where possible."""
@@ -241,7 +257,7 @@ class Hub:
         snapshot = self._snapshots.get((repo_id, commit.tree)) if commit else None
         if snapshot is None or self.counts_are_due():
             return False
-        entry = snapshot.entries.get(path)
+        entry = snapshot.get(path)
         if entry is None:
             return True
         if entry.pointer is not None:

@@ -6,7 +6,6 @@ import io
 import tempfile
 from typing import IO, TYPE_CHECKING, Any
 
-from dulwich.repo import Repo
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,7 +14,7 @@ from hubnb.server import gitwire
 from hubnb.server.bodies import decoded
 from hubnb.server.call import Call, guarded
 from hubnb.server.files import CHUNK_BYTES
-from hubnb.server.gitwire import RECEIVE, UPLOAD
+from hubnb.server.gitwire import RECEIVE, UPLOAD, Served
 from hubnb.server.packcheck import Pack, TooLarge, read_commands, refusal
 from hubnb.server.routes.commits import may_link
 from hubnb.server.wire import HubProblem, bad_request
@@ -60,7 +59,7 @@ async def info_refs(request: Request) -> Response:
 def _advertise(call: Call, service: str) -> Response:
     repo = _repo(call, service)
     answer = SpooledAnswer(f"application/x-{service}-advertisement", call.hub.scratch)
-    with Repo(str(call.hub.git_path(repo.id))) as git:
+    with Served(call.hub.git(repo.id)) as git:
         gitwire.serve(service, git, io.BytesIO(), answer.out, advertise=True)
     return answer
 
@@ -109,7 +108,7 @@ def _serve(call: Call, repo: Repository, name: str, source: IO[bytes]) -> Respon
             source.seek(0)
             gitwire.receive(call.hub, repo, source, answer.out, may_link=lambda oid: may_link(call, oid))
         else:
-            with Repo(str(call.hub.git_path(repo.id))) as git:
+            with Served(call.hub.git(repo.id)) as git:
                 gitwire.serve(name, git, source, answer.out)
     except BaseException:
         answer.out.close()

@@ -61,7 +61,7 @@ def tree(call: Call) -> Response:
     commit, path = split_revision(call)
     snapshot = call.snapshot(commit)
     if path and snapshot.folder(path) is None:
-        fault = "is a file, not a folder" if path in snapshot.entries else "does not exist on this revision"
+        fault = "is a file, not a folder" if snapshot.get(path) else "does not exist on this revision"
         raise entry_not_found(commit, f"{path[:200]} {fault}")
     expand = is_true(call.query.get("expand"))
     entries = snapshot.under(path, recursive=is_true(call.query.get("recursive")))
@@ -106,8 +106,9 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
         raise bad_request(message)
     expand = call.body.get("expand", False)
     expand = is_true(expand[0] if isinstance(expand, list) and expand else expand)
-    entries = call.snapshot(commit).entries
-    found = [entries[path] for path in dict.fromkeys(path.rstrip("/") for path in paths) if path in entries]
+    snapshot = call.snapshot(commit)
+    asked = dict.fromkeys(path.rstrip("/") for path in paths)
+    found = [entry for entry in map(snapshot.get, asked) if entry is not None]
     changes = last_changes(call.git, commit, [entry.path for entry in found]) if expand else {}
     return [entry_json(entry, changes.get(entry.path)) for entry in found]
 
