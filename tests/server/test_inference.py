@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-import hubnb
 from hubnb.server import LocalHub
 from hubnb.server.inference import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import hubnb
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +69,10 @@ def test_a_model_of_another_is_not_there_to_ask(api: hubnb.HfApi, hub: LocalHub,
 
 
 def test_the_hub_says_who_serves_a_model_and_what_to_take_for_a_task(hub: LocalHub, model: str) -> None:
-    found = requests.get(f"{hub.endpoint}/api/models/{model}?expand=inferenceProviderMapping", timeout=20).json()
+    found = requests.request("GET", f"{hub.endpoint}/api/models/{model}?expand=inferenceProviderMapping", timeout=20).json()
     entry = {"status": "live", "providerId": model, "task": "text-classification"}
     assert found["inferenceProviderMapping"] == {"hf-inference": entry}
-    tasks = requests.get(f"{hub.endpoint}/api/tasks", timeout=20).json()
+    tasks = requests.request("GET", f"{hub.endpoint}/api/tasks", timeout=20).json()
     assert tasks["text-classification"]["widgetModels"] == [model]
     assert set(TASKS) <= set(tasks)
 
