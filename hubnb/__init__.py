@@ -181,6 +181,9 @@ if TYPE_CHECKING:
     from .filesystem import HfFileSystem as HfFileSystem
     from .filesystem import HfFileSystemFile as HfFileSystemFile
     from .filesystem import HfFileSystemStreamFile as HfFileSystemStreamFile
+    from .filesystem import HubCheckpointReader as HubCheckpointReader
+    from .filesystem import HubCheckpointWriter as HubCheckpointWriter
+    from .filesystem import consolidate_checkpoint as consolidate_checkpoint
     from .filesystem import hffs as hffs
     from .inference.async_client import AsyncInferenceClient as AsyncInferenceClient
     from .inference.classic_api import InferenceApi as InferenceApi
@@ -279,6 +282,8 @@ if TYPE_CHECKING:
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
+    from .repository import CommandInProgress as CommandInProgress
+    from .repository import Repository as Repository
     from .scheduler import CommitScheduler as CommitScheduler
     from .server import LocalHub as LocalHub
     from .transfer import CommitInfo as CommitInfo
@@ -379,7 +384,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",
         "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
     ),
-    "hubnb.filesystem": ("HfFileSystem", "HfFileSystemFile", "HfFileSystemStreamFile", "hffs"),
+    "hubnb.filesystem": (
+        "HfFileSystem", "HfFileSystemFile", "HfFileSystemStreamFile", "HubCheckpointReader", "HubCheckpointWriter",
+        "consolidate_checkpoint", "hffs",
+    ),
     "hubnb.client.inference_errors": ("InferenceTimeoutError",),
     "hubnb.inference.async_client": ("AsyncInferenceClient",),
     "hubnb.inference.classic_api": ("InferenceApi",),
@@ -435,6 +443,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.cache.assets": ("cached_assets_path",),
     "hubnb.cache.layout": ("_CACHED_NO_EXIST",),
     "hubnb.scheduler": ("CommitScheduler",),
+    "hubnb.repository": ("CommandInProgress", "Repository"),
 }  # fmt: skip
 _find = lazy_names(__name__, _HOMES)
 

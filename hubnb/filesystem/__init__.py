@@ -2,6 +2,7 @@
 
 One noun a file: `paths` reads addresses, `listing` remembers folders, `remote_file` brings ranges of bytes,
 `read_ahead` decides which to bring early, `staging` gathers what becomes one commit, and `hf_filesystem` joins them.
+`checkpoint_writer` and `checkpoint_reader` hang `torch.distributed.checkpoint` on it; only they need torch.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from ..lazy import lazy_names
 
 if TYPE_CHECKING:
     from .buffered_file import HfFileSystemFile as HfFileSystemFile
+    from .checkpoint_reader import HubCheckpointReader as HubCheckpointReader
+    from .checkpoint_writer import HubCheckpointWriter as HubCheckpointWriter
+    from .consolidate import consolidate_checkpoint as consolidate_checkpoint
     from .hf_filesystem import HfFileSystem as HfFileSystem
     from .hf_filesystem import hffs as hffs
     from .paths import HfFileSystemResolvedPath as HfFileSystemResolvedPath
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "hubnb.filesystem.buffered_file": ("HfFileSystemFile",),
+    "hubnb.filesystem.checkpoint_reader": ("HubCheckpointReader",),
+    "hubnb.filesystem.checkpoint_writer": ("HubCheckpointWriter",),
+    "hubnb.filesystem.consolidate": ("consolidate_checkpoint",),
     "hubnb.filesystem.hf_filesystem": ("HfFileSystem", "hffs"),
     "hubnb.filesystem.paths": ("HfFileSystemResolvedPath", "HfFileSystemResolvedRepositoryPath"),
     "hubnb.filesystem.remote_file": ("FileChangedError",),
@@ -35,6 +42,9 @@ __all__ = [
     "HfFileSystemResolvedPath",
     "HfFileSystemResolvedRepositoryPath",
     "HfFileSystemStreamFile",
+    "HubCheckpointReader",
+    "HubCheckpointWriter",
+    "consolidate_checkpoint",
     "hffs",
 ]
 
