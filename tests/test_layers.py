@@ -18,7 +18,7 @@ FLOORS = [
     {"transfer", "cards"},
     {"mixin", "filesystem", "inference", "preview"},
     {"api", "community", "constants", "errors", "file_download", "utils"},
-    {"hf_api", "scheduler"},
+    {"hf_api", "repository", "scheduler"},
     {"panels"},
     {"cli"},
     {"magics"},
