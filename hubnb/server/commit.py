@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hubnb.server.cardlint import lint
 from hubnb.server.folder import Folder
-from hubnb.server.gitrepo import FILE_MODE, GitRepo
+from hubnb.server.gitobjects import FILE_MODE
 from hubnb.server.largefiles import is_oid
 from hubnb.server.names import check_file_path
 from hubnb.server.pointers import Attributes, Pointer, read_pointer
@@ -21,6 +21,7 @@ from hubnb.server.wire import HubProblem, bad_request, entry_not_found, repo_not
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hubnb.server.gitrepo import GitRepo
     from hubnb.server.hub import Hub
     from hubnb.server.repositories import Repository
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dulwich.objects import ObjectID, Tree
 
-from hubnb.server.gitrepo import FILE_MODE
+from hubnb.server.gitobjects import FILE_MODE
 from hubnb.server.snapshot import DIRECTORY_MODE
 
 if TYPE_CHECKING:

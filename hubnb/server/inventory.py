@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dulwich.objects import Commit, ObjectID, Tag, Tree
 
-from hubnb.server.gitrepo import SUBMODULE_MODE
+from hubnb.server.gitobjects import SUBMODULE_MODE
 from hubnb.server.repositories import MAIN, mark_stale, refresh_description
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dulwich.errors import ObjectFormatException
 from dulwich.objects import Commit, Tag, Tree
 
-from hubnb.server.gitrepo import SUBMODULE_MODE
+from hubnb.server.gitobjects import SUBMODULE_MODE
 from hubnb.server.pointers import MAX_POINTER_BYTES, Pointer, read_pointer
 
 if TYPE_CHECKING:
