@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 CollectionItemType = Literal["model", "dataset", "space", "paper", "collection", "bucket"]
 CollectionSort = Literal["lastModified", "trending", "upvotes"]
+
+
+_SLUG_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def list_collections(
@@ -178,7 +182,7 @@ def _delete(path: str, token: str | bool | None, endpoint: str | None, *, missin
 
 def _path(slug: str) -> str:
     parts = slug.split("/")
-    if len(parts) != 2 or not all(parts) or any(char in slug for char in "?#\\ "):
+    if len(parts) != 2 or not all(_SLUG_PART.fullmatch(part) for part in parts):
         msg = f"{slug!r} is not the slug of a collection: it looks like 'me/my-list-64f9a55bb3115b4f513ec026'."
         raise HFValidationError(msg)
     return f"/api/collections/{slug}"
