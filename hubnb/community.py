@@ -11,14 +11,13 @@ if TYPE_CHECKING:
     from .client.discussion import DiscussionComment as DiscussionComment
     from .client.discussion import DiscussionCommit as DiscussionCommit
     from .client.discussion import DiscussionEvent as DiscussionEvent
-    from .client.discussion import DiscussionStatus as DiscussionStatus
     from .client.discussion import DiscussionStatusChange as DiscussionStatusChange
     from .client.discussion import DiscussionTitleChange as DiscussionTitleChange
     from .client.discussion import DiscussionWithDetails as DiscussionWithDetails
 
 _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.discussion": (
-        "Discussion", "DiscussionComment", "DiscussionCommit", "DiscussionEvent", "DiscussionStatus",
+        "Discussion", "DiscussionComment", "DiscussionCommit", "DiscussionEvent",
         "DiscussionStatusChange", "DiscussionTitleChange", "DiscussionWithDetails",
     ),
 }  # fmt: skip

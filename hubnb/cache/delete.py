@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from .inventory import CachedRepoInfo, CachedRevisionInfo, HFCacheInfo
+    from .inventory import CachedFileInfo, CachedRepoInfo, CachedRevisionInfo, HFCacheInfo
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class DeleteCacheStrategy:
         Single files and folders of repositories that stay.
     repos
         Folders of repositories that go as a whole.
+    files
+        Single files of snapshots that stay.
     """
 
     expected_freed_size: int
@@ -35,6 +37,7 @@ class DeleteCacheStrategy:
     refs: frozenset[Path]
     repos: frozenset[Path]
     snapshots: frozenset[Path]
+    files: frozenset[Path] = frozenset()
 
     @property
     def expected_freed_size_str(self) -> str:
@@ -48,6 +51,8 @@ class DeleteCacheStrategy:
         interrupt is unused bytes and never a file without its content. What can't be deleted only warns.
         """
         for path in self.refs:
+            _remove(path)
+        for path in self.files:
             _remove(path)
         for path in self.snapshots:
             _remove(path)
@@ -91,6 +96,32 @@ def plan_deletion(info: HFCacheInfo, revisions: Iterable[str]) -> DeleteCacheStr
         repos=whole,
         snapshots=frozenset(leaving_folders),
     )
+
+
+def plan_file_deletion(info: HFCacheInfo, files: Iterable[CachedFileInfo]) -> DeleteCacheStrategy:
+    """Find the contents that only these files need; branches and snapshots stay, be they empty."""
+    leaving = {file.file_path: file for file in files}
+    kept = {
+        file.blob_path
+        for repo in info.repos
+        for revision in repo.revisions
+        for file in revision.files
+        if file.file_path not in leaving
+    }
+    freed = {file.blob_path: file for file in leaving.values() if file.blob_path not in kept}
+    return DeleteCacheStrategy(
+        expected_freed_size=sum(file.size_on_disk for file in freed.values()),
+        blobs=frozenset(blob for blob, file in freed.items() if _is_content_of_its_repo(blob, file)),
+        refs=frozenset(),
+        repos=frozenset(),
+        snapshots=frozenset(),
+        files=frozenset(leaving),
+    )
+
+
+def _is_content_of_its_repo(blob: Path, file: CachedFileInfo) -> bool:
+    """Whether a link's target is a blob beside it; one that lies elsewhere is no content of the cache's."""
+    return blob.parent.name == "blobs" and blob.parent.parent in file.file_path.parents
 
 
 def _only_needed_by(repo: CachedRepoInfo, leaving: set[CachedRevisionInfo]) -> dict[Path, int]:

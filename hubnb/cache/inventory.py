@@ -288,6 +288,20 @@ class HFCacheInfo:
 
         return plan_deletion(self, revisions)
 
+    def delete_files(self, *files: CachedFileInfo) -> DeleteCacheStrategy:
+        """Plan to delete single files of snapshots; nothing happens until `execute()`.
+
+        What another revision still needs stays, and so do branches and snapshots, be they empty.
+
+        Parameters
+        ----------
+        *files
+            Some of what this report lists.
+        """
+        from .delete import plan_file_deletion
+
+        return plan_file_deletion(self, files)
+
     def export_as_table(self, *, verbosity: int = 0) -> str:
         """Show it as text: a line for each repository, or with ``verbosity=1`` for each revision."""
         if verbosity == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 
@@ -9,7 +10,11 @@ def parse_datetime(text: str | None) -> datetime | None:
     """Read ``2024-01-01T00:00:00.000Z`` (UTC); None stays None."""
     if not text:
         return None
-    return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    try:
+        return _aware(text)
+    except ValueError:
+        msg = f"Cannot parse {text!r} as a datetime: the Hub's look like 2024-01-01T00:00:00.000Z."
+        raise ValueError(msg) from None
 
 
 def needed_datetime(text: str) -> datetime:
@@ -18,4 +23,16 @@ def needed_datetime(text: str) -> datetime:
     if found is None:
         msg = "A date of the Hub's answer is empty."
         raise ValueError(msg)
+    return found
+
+
+_FRACTION = re.compile(r"\.(\d+)")
+
+
+def _aware(text: str) -> datetime:
+    """Read a date that says which time zone it is of."""
+    digits = _FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", text)  # Python 3.10 reads three or six, no others
+    found = datetime.fromisoformat(digits[:-1] + "+00:00" if digits.endswith("Z") else digits)
+    if found.tzinfo is None:
+        raise ValueError
     return found

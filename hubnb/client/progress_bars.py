@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import warnings
 
+from .overrides import assigned
+
+_VARIABLE = "HF_HUB_DISABLE_PROGRESS_BARS"
 _ROOT = ""
 _TRUE_WORDS = {"1", "ON", "YES", "TRUE"}
 _disabled: dict[str, bool] = {}
@@ -35,7 +38,9 @@ def are_progress_bars_disabled(name: str | None = None) -> bool:
 
 def forced_by_environment() -> bool | None:
     """Give what the environment says, or None."""
-    said = os.environ.get("HF_HUB_DISABLE_PROGRESS_BARS")
+    if assigned.get(_VARIABLE) is not None:
+        return bool(assigned[_VARIABLE])
+    said = os.environ.get(_VARIABLE)
     return said.upper() in _TRUE_WORDS if said else None
 
 
