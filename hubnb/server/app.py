@@ -29,6 +29,7 @@ from hubnb.server.routes import (
     repos,
     requests,
     resolve,
+    search,
     spaces,
     tree,
     web,
@@ -61,7 +62,21 @@ def create_app(hub: Hub) -> ASGIApp:
     # Catch-alls last; files first, because they are asked for most.
     groups = (
         *(resolve, tree, whoami, repos, refs, commits, lfs, locks, xet, inventory),
-        *(discussions, requests, people, spaces, collections, webhooks, inference, git, oauth, authorize, login, info),
+        *(
+            discussions,
+            requests,
+            people,
+            search,
+            spaces,
+            collections,
+            webhooks,
+            inference,
+            git,
+            oauth,
+            authorize,
+            login,
+            info,
+        ),
         *(web_repo, web_discussions, web),
     )
     routes = [entry for group in groups for entry in group.ROUTES]

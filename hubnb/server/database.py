@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
     from pathlib import Path
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _MAX_REMEMBERED = 20_000
 _T = TypeVar("_T")
 
@@ -96,11 +96,14 @@ CREATE TABLE space_values (
 ALTER TABLE tokens ADD COLUMN scopes TEXT;
 """
 
+_ADDED_BY_5 = "ALTER TABLE discussions ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;"
+
 _UPGRADES = {
     1: "ALTER TABLE tokens ADD COLUMN expires_at REAL; CREATE TABLE refresh_tokens (hash TEXT PRIMARY KEY,"
     " user_id TEXT NOT NULL REFERENCES accounts(id) ON DELETE CASCADE);",
     2: "CREATE TABLE doomed (oid TEXT PRIMARY KEY, until REAL NOT NULL);",
     3: _ADDED_BY_4,
+    4: _ADDED_BY_5,
 }
 """From a version to the next one."""
 
@@ -150,7 +153,7 @@ class Database:
         (version,) = run("PRAGMA user_version").fetchone()
         if self._access == "own" and version == 0:
             self._connection.executescript(
-                f"BEGIN; {_SCHEMA} {_ADDED_BY_4} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN; {_SCHEMA} {_ADDED_BY_4} {_ADDED_BY_5} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
             )
         elif self._access == "own" and version in _UPGRADES:
             steps = " ".join(_UPGRADES[step] for step in range(version, SCHEMA_VERSION))

@@ -39,11 +39,13 @@ class Discussion:
     """Full ref a pull request wants to change, e.g. ``refs/heads/main``."""
     merge_commit: str | None
     created_at: float
+    pinned: bool = False
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> Discussion:
         """Read a row."""
-        return cls(**{**dict(row), "is_pull_request": bool(row["is_pull_request"])})
+        flags = {name: bool(row[name]) for name in ("is_pull_request", "pinned")}
+        return cls(**{**dict(row), **flags})
 
     @property
     def ref(self) -> str:
@@ -90,10 +92,41 @@ def has_open_pull_request(hub: Hub, repo: Repository, user_id: str | None) -> bo
 
 
 def next_number(hub: Hub, repo: Repository, git: GitRepo) -> int:
-    """Return the number of the next discussion; one that a killed process reserved by a ref is left out."""
+    """Return the number of the next discussion; one that a killed process reserved by a ref is left out.
+
+    A deleted one's number isn't given again either: it is in addresses that people have kept.
+    """
     row = hub.database.one("SELECT max(num) AS last FROM discussions WHERE repo_id = ?", repo.id)
     refs = [int(name) for name in git.refs("refs/pr/") if name.isdecimal()]
-    return max([row["last"] or 0 if row else 0, *refs]) + 1
+    deleted = hub.database.setting(_deleted_key(repo))
+    return max([row["last"] or 0 if row else 0, int(deleted or 0), *refs]) + 1
+
+
+def _deleted_key(repo: Repository) -> str:
+    return f"last-deleted-discussion {repo.id}"
+
+
+def delete(hub: Hub, repo: Repository, discussion: Discussion) -> None:
+    """Delete a discussion with all that was said in it, and the branch of a pull request."""
+    git = hub.git(repo.id)
+    with git.writing:
+        last = int(hub.database.setting(_deleted_key(repo)) or 0)
+        with hub.database.transaction() as transaction:
+            transaction.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", (_deleted_key(repo), str(max(last, discussion.num)))
+            )
+            transaction.execute(
+                "DELETE FROM discussions WHERE repo_id = ? AND num = ?", (discussion.repo_id, discussion.num)
+            )
+        remove_branch(hub, repo, discussion)
+    hub.webhooks.announce(repo, "discussion", "delete", discussion=_told(discussion))
+
+
+def remove_branch(hub: Hub, repo: Repository, discussion: Discussion) -> None:
+    """Delete the branch of a pull request."""
+    git = hub.git(repo.id)
+    if discussion.is_pull_request and git.head(discussion.ref) is not None:
+        git.remove_ref(discussion.ref)
 
 
 def begin(
@@ -102,7 +135,7 @@ def begin(
     """Write a discussion down; `base` makes it a pull request."""
     with hub.database.transaction() as transaction:
         transaction.execute(
-            "INSERT INTO discussions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+            "INSERT INTO discussions VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, 0)",
             (repo.id, num, title, status, base is not None, caller.id, base, time.time()),
         )
     begun = find(hub, repo, num)

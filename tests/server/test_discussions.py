@@ -23,6 +23,11 @@ def number(answer) -> int:
     return int(answer.json()["pullRequestUrl"].rpartition("/discussions/")[2])
 
 
+def talk(person, repo: str) -> int:
+    body = {"title": "Why?", "description": "Because."}
+    return person.post(f"/api/models/{repo}/discussions", json=body).json()["num"]
+
+
 def detail(person, repo: str, num: int) -> dict:
     return person.get(f"/api/models/{repo}/discussions/{num}?diff=1").json()
 
@@ -169,6 +174,11 @@ def test_a_gate_opens_by_itself_or_by_hand(alice, bob, carol, repo):
     assert alice.post(f"{path}/grant", json={"user": "carol"}).status_code == 200
     assert carol.read(repo, "a.txt").status_code == 200
     assert alice.post(f"{path}/grant", json={"user": "ghost"}).status_code == 404
+    many = {"status": "rejected", "requests": [{"user": "carol"}, {"user": "bob"}, {"requestId": "made-up"}]}
+    answer = alice.post(f"{path}/batch", json=many).json()
+    assert (answer["success"], [item["requestId"] for item in answer["failed"]]) == (False, ["made-up"])
+    assert carol.read(repo, "a.txt").status_code == bob.read(repo, "a.txt").status_code == 403
+    assert bob.post(f"{path}/batch", json=many).status_code == 403
 
 
 def test_likes_are_counted_once_a_person(alice, bob, nobody, repo):
@@ -178,3 +188,35 @@ def test_likes_are_counted_once_a_person(alice, bob, nobody, repo):
     assert [liker["user"] for liker in nobody.get(f"{path}/likers").json()] == ["alice", "bob"]
     assert bob.ask("DELETE", f"{path}/like").json() == {"likes": 1}
     assert nobody.get("/api/users/alice/likes").json()[-1]["repo"] == {"name": repo, "type": "model"}
+
+
+def test_a_pinned_discussion_comes_first(alice, bob, repo):
+    first = talk(alice, repo)
+    talk(alice, repo)
+    path = f"/api/models/{repo}/discussions"
+    assert bob.post(f"{path}/{first}/pin", json={"pinned": True}).status_code == 403
+    assert alice.post(f"{path}/{first}/pin", json={"pinned": True}).json() == {"pinned": True}
+    listed = bob.get(path).json()["discussions"]
+    assert [(found["num"], found["pinned"]) for found in listed] == [(first, True), (first + 1, False)]
+    alice.post(f"{path}/{first}/pin", json={"pinned": False})
+    assert [found["num"] for found in bob.get(path).json()["discussions"]] == [first + 1, first]
+
+
+def test_a_deleted_discussion_is_gone_and_its_number_is_not_given_again(alice, bob, repo):
+    path = f"/api/models/{repo}/discussions"
+    proposed = alice.post(path, json={"title": "Change", "description": "", "pullRequest": True}).json()["num"]
+    assert bob.ask("DELETE", f"{path}/{proposed}").status_code == 403
+    assert alice.ask("DELETE", f"{path}/{proposed}").status_code == 200
+    assert alice.get(f"{path}/{proposed}").status_code == 404
+    assert alice.get(f"/api/models/{repo}/refs?include_prs=1").json()["pullRequests"] == []
+    assert talk(alice, repo) == proposed + 1
+
+
+def test_only_what_is_done_with_loses_its_branch(alice, repo):
+    path = f"/api/models/{repo}/discussions"
+    num = alice.post(path, json={"title": "Change", "description": "", "pullRequest": True}).json()["num"]
+    assert alice.ask("DELETE", f"{path}/{num}/ref").status_code == 400
+    alice.post(f"{path}/{num}/status", json={"status": "closed"})
+    assert alice.ask("DELETE", f"{path}/{num}/ref").status_code == 200
+    assert alice.get(f"/api/models/{repo}/refs?include_prs=1").json()["pullRequests"] == []
+    assert alice.get(f"{path}/{num}").json()["status"] == "closed"

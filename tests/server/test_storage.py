@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from hubnb.server.buckets import Bucket
 from hubnb.server.database import Database
 from hubnb.server.largefiles import LargeFiles, LargeStore
@@ -17,6 +19,17 @@ def test_what_there_is_fits_the_interfaces(tmp_path):
     assert issubclass(LargeFiles, LargeStore)
     assert issubclass(Bucket, LargeStore)
     Bucket(tmp_path, "memory:///")  # abstract methods left out would show here
+
+
+def test_a_database_of_an_older_version_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "hub.sqlite"
+    Database(path).close()
+    old = sqlite3.connect(path)
+    old.executescript("ALTER TABLE discussions DROP COLUMN pinned; PRAGMA user_version=4;")
+    old.close()
+    database = Database(path)
+    assert database.all("SELECT pinned FROM discussions") == []
+    database.close()
 
 
 def test_a_store_without_signed_addresses_is_served_through_the_hub(tmp_path):

@@ -49,7 +49,7 @@ def listing(call: Call) -> dict[str, Any]:
         values.append(query["search"].lower())
     page = whole_number(query, "p", 0, high=1_000_000)
     where = " AND ".join(parts)
-    rows = call.hub.database.all(f"SELECT * FROM discussions WHERE {where} ORDER BY num DESC", *values)  # noqa: S608
+    rows = call.hub.database.all(f"SELECT * FROM discussions WHERE {where} ORDER BY pinned DESC, num DESC", *values)  # noqa: S608
     shown = [Discussion.of(row) for row in rows[page * _PAGE : (page + 1) * _PAGE]]
     closed = sum(row["status"] in {"closed", "merged"} for row in rows)
     return {
@@ -77,7 +77,7 @@ def summary(call: Call, repo: Repository, discussion: Discussion) -> dict[str, A
         "numComments": row["comments"] if row else 0,
         "topReactions": [],
         "numReactionUsers": 0,
-        "pinned": False,
+        "pinned": discussion.pinned,
         "repoOwner": {"name": repo.namespace},
     }
     author = discussions.author(call.hub, discussion.author_id)
@@ -240,12 +240,43 @@ def _update(call: Call, event_id: str, data: dict[str, Any]) -> dict[str, Any]:
     return {"updatedComment": discussions.event(call.hub, _named(call), event_id)}
 
 
+def pin(call: Call) -> dict[str, Any]:
+    """Keep a discussion at the top of the list, or let it go."""
+    call.repo_for_writing()
+    discussion, pinned = _named(call), is_true(call.body.get("pinned"))
+    call.hub.database.write(
+        "UPDATE discussions SET pinned = ? WHERE repo_id = ? AND num = ?", pinned, discussion.repo_id, discussion.num
+    )
+    return {"pinned": pinned}
+
+
+def delete(call: Call) -> dict[str, Any]:
+    """Delete a discussion for good."""
+    repo = call.repo_for_writing()
+    discussions.delete(call.hub, repo, _named(call))
+    return {"success": True}
+
+
+def delete_branch(call: Call) -> dict[str, Any]:
+    """Delete the branch of a pull request that is done with."""
+    repo, discussion = call.repo_for_writing(), _named(call)
+    if not discussion.is_pull_request or discussion.status in discussions.OPEN:
+        message = "Only a pull request that is closed or merged can lose its branch."
+        raise bad_request(message)
+    with call.git.writing:
+        discussions.remove_branch(call.hub, repo, discussion)
+    return {"success": True}
+
+
 _LIST = "/api/{kind:kind}/{namespace:part}/{name:part}/discussions"
 _ONE = f"{_LIST}/{{num:int}}"
 ROUTES = [
     Route(_LIST, route(listing)),
     Route(_LIST, route(create, body="json"), methods=["POST"]),
     Route(_ONE, route(detail)),
+    Route(_ONE, route(delete), methods=["DELETE"]),
+    Route(f"{_ONE}/ref", route(delete_branch), methods=["DELETE"]),
+    Route(f"{_ONE}/pin", route(pin, body="json"), methods=["POST"]),
     Route(f"{_ONE}/comment", route(comment, body="json"), methods=["POST"]),
     Route(f"{_ONE}/title", route(rename, body="json"), methods=["POST"]),
     Route(f"{_ONE}/status", route(status, body="json"), methods=["POST"]),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from starlette.routing import Route
 
+from hubnb.server import lineage
 from hubnb.server.call import route
+from hubnb.server.filters import add_cursor, asked_for, cursor_after
 from hubnb.server.repositories import Repository, refresh_description
 from hubnb.server.routes.inference import mapping_of
 from hubnb.server.routes.spaces import RUNTIME
@@ -27,6 +26,8 @@ from hubnb.server.wire import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
 
     from hubnb.server.call import Call
@@ -116,8 +117,15 @@ def info(call: Call) -> dict[str, Any]:
         found.pop("downloadsAllTime")
         if is_true(call.query.get("securityStatus")):  # nothing is scanned here, so nothing is called safe
             found["securityRepoStatus"] = {"scansDone": False, "filesWithIssues": []}
-        return {**found, "usedStorage": _used_bytes(call, repo), **({"spaces": []} if repo.type == "model" else {})}
+        return {**found, "usedStorage": _used_bytes(call, repo), **_linked(call, repo, found)}
     return _expanded(call, repo, found, expand)
+
+
+def _linked(call: Call, repo: Repository, found: dict[str, Any]) -> dict[str, Any]:
+    if repo.type == "model":
+        return {"spaces": lineage.spaces_with(call, repo)}
+    card = found.get("cardData") or {}
+    return {key: lineage.texts(card.get(key)) for key in ("models", "datasets")} if repo.type == "space" else {}
 
 
 def _expand(call: Call) -> list[str]:
@@ -132,39 +140,29 @@ def _expand(call: Call) -> list[str]:
 
 
 def _expanded(call: Call, repo: Repository, found: dict[str, Any], expand: list[str]) -> dict[str, Any]:
-    more: dict[str, Any] = {
-        **found,
-        "spaces": [],
-        "resourceGroup": None,
-        "xetEnabled": False,
-        "inferenceProviderMapping": mapping_of(
+    card = found.get("cardData") or {}
+    derived: dict[str, Callable[[], Any]] = {
+        "spaces": lambda: lineage.spaces_with(call, repo),
+        "resourceGroup": lambda: None,
+        "xetEnabled": lambda: False,
+        "inferenceProviderMapping": lambda: mapping_of(
             repo.full_name, found.get("pipeline_tag"), runnable="safetensors" in found and "config" in found
         ),
-        "evalResults": [],
-        "childrenModelCount": {},
+        "evalResults": lambda: lineage.evaluations(call, repo, found["sha"]),
+        "baseModels": lambda: lineage.base_models(call, card),
+        "childrenModelCount": lambda: lineage.children_counts(call, repo),
+        "models": lambda: lineage.texts(card.get("models")),
+        "datasets": lambda: lineage.texts(card.get("datasets")),
+        "usedStorage": lambda: _used_bytes(call, repo),
     }
-    if "usedStorage" in expand:
-        more["usedStorage"] = _used_bytes(call, repo)
+    shown = {name: derived[name]() if name in derived else found.get(name) for name in expand}
     kept = {"_id": repo.id, "id": repo.full_name}
-    return {**kept, **{name: more[name] for name in expand if more.get(name) is not None or name == "resourceGroup"}}
+    return {**kept, **{key: value for key, value in shown.items() if value is not None or key == "resourceGroup"}}
 
 
 def _used_bytes(call: Call, repo: Repository) -> int:
     row = call.hub.database.one("SELECT coalesce(sum(size), 0) AS bytes FROM objects WHERE repo_id = ?", repo.id)
     return row["bytes"] if row else 0
-
-
-@dataclass
-class Conditions:
-    """What follows WHERE, and its values."""
-
-    parts: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, part: str, *values: Any) -> None:
-        """Narrow the list."""
-        self.parts.append(part)
-        self.values.extend(values)
 
 
 def listing(call: Call) -> Response:
@@ -174,13 +172,13 @@ def listing(call: Call) -> Response:
         message = f"sort must be one of {', '.join(_SORTS)}, not {sort[:40]!r}."
         raise bad_request(message)
     size = whole_number(call.query, "limit", _MAX_PAGE, low=1, high=_MAX_PAGE)
-    conditions = _conditions(call)
+    conditions = asked_for(call)
     column, ascending = _SORTS[sort], call.query.get("direction") == "1"
-    _after_cursor(call.query.get("cursor"), column, conditions, ascending=ascending)
+    add_cursor(conditions, call.query.get("cursor"), column, ascending=ascending)
     direction = "ASC" if ascending else "DESC"
     rows = call.hub.database.all(
         f"SELECT *, {column} AS position FROM repos"  # noqa: S608 - built of constants above
-        f" WHERE {' AND '.join(conditions.parts)} ORDER BY position {direction}, id {direction} LIMIT ?",
+        f" WHERE {conditions.sql} ORDER BY position {direction}, id {direction} LIMIT ?",
         *conditions.values,
         size + 1,
     )
@@ -188,7 +186,7 @@ def listing(call: Call) -> Response:
     headers = {}
     if len(rows) > size:
         last = rows[size - 1]
-        cursor = base64.urlsafe_b64encode(json.dumps([last["position"], last["id"]]).encode()).decode()
+        cursor = cursor_after(last["position"], last["id"])
         kept = [(key, value) for key, value in call.query.multi_items() if key != "cursor"]
         query = urlencode([*kept, ("cursor", cursor)])
         headers["Link"] = f'<{call.base}{call.request.url.path}?{query}>; rel="next"'
@@ -208,38 +206,6 @@ def _listed(call: Call, repo: Repository, expand: list[str]) -> dict[str, Any] |
     keys = [*_LISTED, *(_FULL if full else [])]
     keys += [key for key in ("config", "cardData") if is_true(call.query.get(key)) and key not in keys]
     return {key: found[key] for key in keys if key in found}
-
-
-def _conditions(call: Call) -> Conditions:
-    conditions, caller, query = Conditions(), call.caller, call.query
-    conditions.add("type = ?", call.repo_type)
-    mine = caller.readable_namespaces()
-    marks = ", ".join("?" for _ in mine)
-    conditions.add(f"(private = 0 OR namespace IN ({marks}))", *mine)
-    for text in repeated(query, "search"):
-        for word in text.split():
-            conditions.add("instr(lower(namespace || '/' || name), ?) > 0", word.lower())
-    if query.get("author"):
-        conditions.add("namespace = ?", query["author"])
-    tags = [tag for value in repeated(query, "filter") for tag in value.split(",") if tag]
-    tags += [query["pipeline_tag"]] if query.get("pipeline_tag") else []
-    for tag in tags:
-        # A model in English has the tag "en"; people ask for "language:en" there too.
-        conditions.add("id IN (SELECT repo_id FROM repo_tags WHERE tag IN (?, ?))", tag, tag.removeprefix("language:"))
-    if query.get("gated") is not None:
-        conditions.add("gated IS NOT NULL" if is_true(query["gated"]) else "gated IS NULL")
-    return conditions
-
-
-def _after_cursor(cursor: str | None, column: str, conditions: Conditions, *, ascending: bool) -> None:
-    if not cursor:
-        return
-    try:
-        value, last_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        conditions.add(f"({column}, id) {'>' if ascending else '<'} (?, ?)", float(value), str(last_id))
-    except (ValueError, TypeError):
-        message = "cursor must come from the Link header of the page before."
-        raise bad_request(message) from None
 
 
 def one_segment(_: Call) -> None:

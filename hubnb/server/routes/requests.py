@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _STATUSES = ("pending", "accepted", "rejected")
 _MAX_FIELDS_CHARS = 20_000
+_MAX_BATCH = 100
 
 
 def like(call: Call) -> dict[str, Any]:
@@ -87,9 +88,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
     """List requests of one status."""
     repo = call.repo_for_writing()
     status = call.parameters["status"]
-    if status not in _STATUSES:
-        message = f"status must be one of {', '.join(_STATUSES)}."
-        raise bad_request(message)
+    _check_status(status)
     rows = call.hub.database.all(
         "SELECT * FROM access_requests WHERE repo_id = ? AND status = ? ORDER BY created_at", repo.id, status
     )
@@ -110,14 +109,46 @@ def _json(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 
 def handle(call: Call) -> dict[str, Any]:
     """Accept, reject or put back a request."""
-    repo, status = call.repo_for_writing(), call.body.get("status")
+    repo = call.repo_for_writing()
+    _handle(call, repo.id, call.body, _status(call))
+    return {"success": True}
+
+
+def handle_many(call: Call) -> dict[str, Any]:
+    """Give one status to many requests; what can't be done is told for each."""
+    repo, status = call.repo_for_writing(), _status(call)
+    asked: Any = call.body.get("requests") or call.body.get("requestIds") or []
+    if not isinstance(asked, list) or len(asked) > _MAX_BATCH:
+        message = f"requests must be a list of at most {_MAX_BATCH}."
+        raise bad_request(message)
+    failed = []
+    for item in asked:
+        named = item if isinstance(item, dict) else {"requestId": item}
+        try:
+            _handle(call, repo.id, named, status)
+        except HubProblem as problem:
+            failed.append({**named, "error": problem.message})
+    return {"success": not failed, "failed": failed}
+
+
+def _status(call: Call) -> str:
+    status: Any = call.body.get("status")
+    _check_status(status)
+    return status
+
+
+def _check_status(status: object) -> None:
     if status not in _STATUSES:
         message = f"status must be one of {', '.join(_STATUSES)}."
         raise bad_request(message)
+
+
+def _handle(call: Call, repo_id: str, named: dict[str, Any], status: str) -> None:
+    names = [value if isinstance(value, str) else None for value in (named.get("requestId"), named.get("user"))]
     row = call.hub.database.one(
         "SELECT access_requests.* FROM access_requests JOIN accounts ON accounts.id = user_id"
         " WHERE repo_id = ? AND (access_requests.id = ? OR accounts.name = ?)",
-        *(repo.id, _string(call, "requestId"), _string(call, "user")),
+        *(repo_id, *names),
     )
     if row is None:
         raise HubProblem(404, "There is no such request.")
@@ -125,7 +156,6 @@ def handle(call: Call) -> dict[str, Any]:
         message = f"The request is already {status}."
         raise bad_request(message)
     call.hub.database.write("UPDATE access_requests SET status = ? WHERE id = ?", status, row["id"])
-    return {"success": True}
 
 
 def grant(call: Call) -> dict[str, Any]:
@@ -174,6 +204,7 @@ ROUTES = [
     Route(f"{_REPO}/like", route(unlike), methods=["DELETE"]),
     Route(f"{_REPO}/likers", route(likers)),
     Route(f"{_REPO}/user-access-request/handle", route(handle, body="json"), methods=["POST"]),
+    Route(f"{_REPO}/user-access-request/batch", route(handle_many, body="json"), methods=["POST"]),
     Route(f"{_REPO}/user-access-request/grant", route(grant, body="json"), methods=["POST"]),
     Route(f"{_REPO}/user-access-request/cancel", route(cancel), methods=["POST"]),
     Route(f"{_REPO}/user-access-request/{{status:part}}", route(listing)),

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from hubnb.server.accounts import account
 from hubnb.server.call import Call, answer, guarded, route
+from hubnb.server.filters import add_words, visible
 from hubnb.server.frontpage import described, hub_page, path_of
 from hubnb.server.pages import KINDS, Html, age, badge, count_text, items, join, link, pager, panel, tag
 from hubnb.server.repositories import Repository
@@ -45,22 +46,15 @@ def found_repos(
     call: Call, kind: str, *, search: str = "", namespace: str = "", word: str = "", limit: int, offset: int = 0
 ) -> list[Repository]:
     """Return repositories the caller may see, those changed last first."""
-    parts, values = ["type = ?"], [kind]
-    mine = call.caller.readable_namespaces()
-    parts.append(f"(private = 0 OR namespace IN ({', '.join('?' * len(mine))}))")
-    values += mine
-    for part in search.split()[:10]:
-        parts.append("instr(lower(namespace || '/' || name), ?) > 0")
-        values.append(part.lower())
+    conditions = visible(call, kind)
+    add_words(conditions, search)
     if word:
-        parts.append("id IN (SELECT repo_id FROM repo_tags WHERE tag = ?)")
-        values.append(word)
+        conditions.add("id IN (SELECT repo_id FROM repo_tags WHERE tag = ?)", word)
     if namespace:
-        parts.append("namespace = ?")
-        values.append(namespace)
+        conditions.add("namespace = ?", namespace)
     rows = call.hub.database.all(
-        f"SELECT * FROM repos WHERE {' AND '.join(parts)} ORDER BY modified_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
-        *values,
+        f"SELECT * FROM repos WHERE {conditions.sql} ORDER BY modified_at DESC, id LIMIT ? OFFSET ?",  # noqa: S608
+        *conditions.values,
         limit,
         offset,
     )
