@@ -8,7 +8,7 @@ READY := .venv/.ready
 BUNDLE := hubnb/static/core.js
 JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
 
-.PHONY: run test check format setup bundle browser clean torture bench interop
+.PHONY: run test check format setup bundle browser clean torture bench interop docs
 
 run: setup
 	$(BIN)/python scripts/run_quickstart.py $(if $(HEADLESS),--headless)
@@ -53,6 +53,10 @@ $(READY): pyproject.toml | bundle
 
 browser:
 	scripts/ensure-system browser
+
+# The documentation, as a site: build/docs/index.html.
+docs: setup
+	$(BIN)/python -m sphinx -b html -W --keep-going -q docs build/docs
 
 clean:
 	rm -rf .venv build dist js/node_modules hubnb/static/*.js

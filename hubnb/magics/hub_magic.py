@@ -141,7 +141,7 @@ def _card(args: argparse.Namespace, text: str) -> Answer:
 
 
 def complete(shell: Any, event: Any) -> list[str]:
-    """Complete verbs, options, ids, revisions, paths and variables after `%hub `."""
+    """Complete verbs, options, ids, revisions, paths and variables of a line that begins with `%hub`."""
     cell = event.line.lstrip().startswith("%%")
     words = event.line[: len(event.line) - len(event.symbol)].split()[1:]
     variables = [
