@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import glob
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hubnb.client.errors import (
     EntryNotFoundError,
+    HubUnreachableError,
     LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
@@ -70,6 +73,17 @@ def fetch(model_id: str, name: str, where: dict[str, Any]) -> Path | None:
             _commit.set(parent.name)
             break
     return path
+
+
+def fetch_all(model_id: str, names: list[str], where: dict[str, Any]) -> None:
+    """Fetch several files in one pull, side by side; what can't be fetched is left to `fetch`, which says why."""
+    from hubnb.transfer import snapshot_download
+
+    if where["local_files_only"]:
+        return
+    options: dict[str, Any] = {**where, "revision": _commit.get() or where["revision"]}
+    with contextlib.suppress(HubUnreachableError, OfflineModeIsEnabled, EntryNotFoundError):
+        snapshot_download(repo_id=model_id, allow_patterns=[glob.escape(name) for name in names], **options)
 
 
 def warn_if_config_is_unknown(model_class: type, model_id: str, where: dict[str, Any]) -> None:

@@ -8,13 +8,13 @@ Hub doesn't have.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hubnb.client.errors import RepositoryNotFoundError, RevisionNotFoundError
+from hubnb.client.settings import Settings
 from hubnb.transfer import (
     CommitOperationAdd,
     CommitOperationDelete,
@@ -22,6 +22,7 @@ from hubnb.transfer import (
     create_commit,
 )
 from hubnb.transfer.patterns import as_list, filter_paths
+from hubnb.transfer.push_journal import remember_written_file
 
 from . import card_values, config_file
 
@@ -61,17 +62,20 @@ class ModelPush:
 
     def run_verified(self, example_inputs: Any, *, run_as_future: bool) -> Any:
         """Push, then load the commit in a clean process and compare."""
-        if run_as_future:
-            msg = "verify=True waits for the push to load it again, so it doesn't go with run_as_future=True."
-            raise ValueError(msg)
         if not hasattr(self.model, "_hub_mixin_module"):
             msg = f"verify=True compares torch modules, and {type(self.model).__name__} is none."
             raise ValueError(msg)
-        from .verifying import require_cloudpickle, verify_commit
+        from .verifying import Expectation, VerifiedPush
 
-        require_cloudpickle()
+        expected = Expectation.of(self.model, example_inputs)  # pyright: ignore[reportArgumentType] - it is one
+
+        def check(commit: Any) -> None:
+            expected.check(commit, token=self.token, endpoint=self.endpoint)
+
+        if run_as_future:
+            return VerifiedPush(self.start(), check)
         commit = self.run()
-        verify_commit(self.model, commit, example_inputs, token=self.token, endpoint=self.endpoint)  # pyright: ignore[reportArgumentType] - it is one
+        check(commit)
         return commit
 
     def start(self) -> Any:
@@ -210,22 +214,23 @@ class ModelPush:
 
     def _keep(self, files: dict[str, Any], folder: Path) -> None:
         """Copy weights in memory to a folder; what the Hub has is not copied, and not pushed again."""
+        from .weights.safetensors_file import write
+
         there = self._remote()
         for number, (name, content) in enumerate(list(files.items())):
             if not hasattr(content, "blocks"):
                 continue
-            remote = there.get(name)
+            remote, digest = there.get(name), None
             if remote is not None and remote.size == content.size and remote.lfs is not None:
-                digest = hashlib.sha256()
-                for block in content.blocks():
-                    digest.update(block)
-                if digest.hexdigest() == remote.lfs.sha256:
+                digest = content.sha256()
+                if digest == remote.lfs.sha256:
                     del files[name]
                     continue
-            from .weights.safetensors_file import write
-
-            write(content, folder / f"{number}.safetensors")
-            files[name] = folder / f"{number}.safetensors"
+            path = folder / f"{number}.safetensors"
+            digest = write(content, path, hashed=digest is None) or digest
+            if digest is not None:  # the push need not read it again for that
+                remember_written_file(path, digest, home_dir=Settings.from_env().home_dir)
+            files[name] = path
 
     def _plan_of_new_repo(self, files: dict[str, Any]) -> PushPlan:
         """Plan for a repository that is yet to be made: everything travels."""

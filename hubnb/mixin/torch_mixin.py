@@ -186,7 +186,12 @@ class PyTorchModelHubMixin(ModelHubMixin):
                 not_asked.append(error)
                 return None
 
-        found = read_checkpoint(find, model_id, mapped=mapped)
+        def bring(names: list[str]) -> None:
+            if not folder.is_dir():
+                fetching.fetch_all(model_id, names, where)
+                where["force_download"] = False  # they are fresh now
+
+        found = read_checkpoint(find, model_id, mapped=mapped, bring=bring)
         if found is not None:
             return found
         if not_asked:

@@ -6,11 +6,14 @@ it needs to know comes through its standard input, so neither token nor data sho
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +25,11 @@ from hubnb.client.tokens import get_token
 from .pytorch import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     from hubnb.transfer import CommitInfo
 
+    from .likeness import Portrait
     from .torch_mixin import PyTorchModelHubMixin
 
 _CHILD = "from hubnb.mixin.verifying import _answer_as_child; _answer_as_child()"
@@ -53,45 +59,116 @@ class _Order:
     seed: int
 
 
-def verify_commit(
-    model: PyTorchModelHubMixin,
-    commit: CommitInfo,
-    example_inputs: Any = None,
-    *,
-    token: str | bool | None = None,
-    endpoint: str | None = None,
-) -> None:
-    """Load a commit in a clean process and compare configuration, every tensor and, with inputs, the outputs.
+@dataclass(frozen=True)
+class Expectation:
+    """What a model is now: configuration, every tensor and, with inputs, the outputs."""
 
-    Parameters
-    ----------
-    example_inputs
-        What the model is called with: one input, a tuple of them, or a dict by name.
+    portrait: Portrait
+    unsaved: list[str]
+    model_class: bytes
+    example_inputs: bytes
+    seed: int
 
-    Raises
-    ------
-    VerificationError
-        It isn't the same model.
+    @classmethod
+    def of(cls, model: PyTorchModelHubMixin, example_inputs: Any = None) -> Expectation:
+        """Look at a model.
+
+        Parameters
+        ----------
+        example_inputs
+            What the model is called with: one input, a tuple of them, or a dict by name.
+        """
+        from .likeness import Portrait
+
+        dumps = require_cloudpickle().dumps
+        seed = torch.initial_seed() % (1 << 31)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            portrait = Portrait.of(model, example_inputs)
+        unsaved = [
+            f"The argument `{one.name}` ({one.type_name}) could not be stored: {one.why}."
+            for one in model._hub_mixin_unsaved  # noqa: SLF001 - its own room
+        ]
+        return cls(portrait, unsaved, dumps(type(model)), dumps(_on_cpu(example_inputs)), seed)
+
+    def check(self, commit: CommitInfo, *, token: str | bool | None = None, endpoint: str | None = None) -> None:
+        """Load a commit in a clean process and compare.
+
+        Raises
+        ------
+        VerificationError
+            It isn't the same model.
+        """
+        from .likeness import differences
+
+        found = list(self.unsaved)
+        order = _Order(self.model_class, commit.repo_url.repo_id, commit.oid, self.example_inputs, self.seed)
+        there = _ask_child(order, token=token, endpoint=endpoint)
+        if isinstance(there, str):
+            found.append(there)
+        else:
+            found += [says for _, _, says in differences(self.portrait, there)]
+        if found:
+            raise VerificationError(commit, found)
+
+
+class VerifiedPush:
+    """A push in the background that is done once what it pushed was loaded again and compared.
+
+    It is the `Transfer` it was made from, to pause, cancel and watch; its result comes later.
     """
-    from .likeness import Portrait, differences
 
-    seed = torch.initial_seed() % (1 << 31)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        here = Portrait.of(model, example_inputs)
-    found = [
-        f"The argument `{one.name}` ({one.type_name}) could not be stored: {one.why}."
-        for one in model._hub_mixin_unsaved  # noqa: SLF001 - its own room
-    ]
-    dumps = require_cloudpickle().dumps
-    order = _Order(dumps(type(model)), commit.repo_url.repo_id, commit.oid, dumps(_on_cpu(example_inputs)), seed)
-    there = _ask_child(order, token=token, endpoint=endpoint)
-    if isinstance(there, str):
-        found.append(there)
-    else:
-        found += [says for _, _, says in differences(here, there)]
-    if found:
-        raise VerificationError(commit, found)
+    def __init__(self, transfer: Any, check: Callable[[CommitInfo], object]) -> None:
+        self._transfer = transfer
+        self._check = check
+        self._verified: Future[CommitInfo] = Future()
+        # A process of its own takes seconds: not on the thread that ends transfers.
+        thread = threading.Thread(target=self._follow, name="hubnb-verify", daemon=True)
+        thread.start()
+
+    def _follow(self) -> None:
+        try:
+            commit = self._transfer.result()
+            self._check(commit)
+        except BaseException as error:
+            self._verified.set_exception(error)
+        else:
+            self._verified.set_result(commit)
+
+    def done(self) -> bool:
+        """Whether the push was verified, or failed."""
+        return self._verified.done()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait up to `timeout` seconds; whether it is done."""
+        return bool(wait([self._verified], timeout).done)
+
+    def result(self, timeout: float | None = None) -> CommitInfo:
+        """Give the commit once it was verified.
+
+        Raises
+        ------
+        VerificationError
+            What was pushed doesn't come back as it was.
+        """
+        return self._verified.result(timeout)
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """Give what went wrong."""
+        return self._verified.exception(timeout)
+
+    def add_done_callback(self, callback: Callable[[Future[CommitInfo]], object]) -> None:
+        """Call back when it is done."""
+        self._verified.add_done_callback(callback)
+
+    def __await__(self) -> Generator[Any, None, CommitInfo]:
+        return asyncio.wrap_future(self._verified).__await__()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transfer, name)
+
+    def __repr__(self) -> str:
+        return f"VerifiedPush({self._transfer!r})"
 
 
 def require_cloudpickle() -> Any:

@@ -246,6 +246,29 @@ def test_a_push_in_the_background_sends_what_the_model_was(repo_id):
     assert again.oid == commit.oid
 
 
+def test_weights_kept_for_a_push_in_the_background_are_hashed_while_they_are_written(repo_id, monkeypatch):
+    from hubnb.transfer import content_hash
+
+    monkeypatch.setattr(content_hash.ContentHasher, "digest", None)  # what a push calls to read for a hash
+    model = Net(60_000)
+    model.push_to_hub(repo_id, run_as_future=True).result(60)
+    with torch.no_grad():
+        model.layer.weight.add_(1)
+    model.push_to_hub(repo_id, run_as_future=True).result(60)
+    assert same(Net.from_pretrained(repo_id), model)
+
+
+def test_shards_come_in_one_pull(repo_id, hub):
+    model = Net(4000)
+    model.push_to_hub(repo_id, max_shard_size=20_000)
+    hub.requests.clear()
+    assert same(Net.from_pretrained(repo_id), model)
+    shards = {request.path.rpartition("/")[2] for request in hub.requests if "-of-" in request.path}
+    assert len(shards) == 2
+    asked = [request for request in hub.requests if request.method == "HEAD" and "-of-" in request.path]
+    assert asked == []  # the tree has told about all of them at once
+
+
 def test_a_class_that_saves_itself_its_own_way_is_pushed_so(repo_id):
     class Own(Net):
         def _save_pretrained(self, save_directory):

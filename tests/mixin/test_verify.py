@@ -146,7 +146,21 @@ def test_what_can_not_be_verified_is_said_before_anything_is_pushed(repo_id):
 
     with pytest.raises(ValueError, match="torch modules"):
         Plain().push_to_hub(repo_id, verify=True)
-    with pytest.raises(ValueError, match="run_as_future"):
-        Net().push_to_hub(repo_id, verify=True, run_as_future=True)
     with pytest.raises(Exception, match=repo_id):
         list_repo_files(repo_id)
+
+
+def test_a_push_in_the_background_is_verified_as_the_model_was(repo_id):
+    model = Net(5, scale=2.0)
+    push = model.push_to_hub(repo_id, verify=True, example_inputs=TOKENS, run_as_future=True)
+    with torch.no_grad():
+        model.embed.weight.zero_()
+    assert not push.done()
+    assert len(push.result(120).oid) == 40
+    assert push.exception() is None
+    assert push.snapshot().state.value == "done"
+
+    with pytest.warns(DoctorWarning, match="`act`"):
+        wrong = Net(act=torch.tanh).push_to_hub(repo_id, verify=True, run_as_future=True)
+    with pytest.raises(VerificationError, match="`act`"):
+        wrong.result(120)

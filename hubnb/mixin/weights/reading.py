@@ -47,7 +47,14 @@ class Weights:
         return sum(tensor.nbytes for tensor in self.tensors.values())
 
 
-def read_checkpoint(find: Find, source: str, *, mapped: bool = True, patterns: tuple[str, ...] = ()) -> Weights | None:
+def read_checkpoint(
+    find: Find,
+    source: str,
+    *,
+    mapped: bool = True,
+    patterns: tuple[str, ...] = (),
+    bring: Callable[[list[str]], object] = lambda _: None,
+) -> Weights | None:
     """Read a checkpoint, whole or sharded; None where there is none.
 
     Parameters
@@ -58,6 +65,8 @@ def read_checkpoint(find: Find, source: str, *, mapped: bool = True, patterns: t
         False copies the values, so that they don't depend on the file any more.
     patterns
         Names to look for, in order; by default those of safetensors, then those of pickles.
+    bring
+        Told the names of all shards before the first is looked for: they may come side by side.
     """
     for pattern in patterns or (SAFETENSORS_PATTERN, PICKLE_PATTERN):
         whole = pattern.format(suffix="")
@@ -66,7 +75,7 @@ def read_checkpoint(find: Find, source: str, *, mapped: bool = True, patterns: t
             return read_file(path, f"{whole} of {source}", mapped=mapped)
         index = find(shards.index_name(pattern))
         if index is not None:
-            return _read_shards(index, pattern, find, source, mapped=mapped)
+            return _read_shards(index, pattern, find, source, mapped=mapped, bring=bring)
     return None
 
 
@@ -163,13 +172,17 @@ def _aliases(metadata: Mapping[str, Any], tensors: Mapping[str, Any]) -> dict[st
 # --- shards ---
 
 
-def _read_shards(index: Path, pattern: str, find: Find, source: str, *, mapped: bool) -> Weights:
+def _read_shards(
+    index: Path, pattern: str, find: Find, source: str, *, mapped: bool, bring: Callable[[list[str]], object]
+) -> Weights:
     """Join the files an index names; every tensor it names must be where it says."""
     name = shards.index_name(pattern)
     weight_map, metadata = read_index(index, f"{name} of {source}", Path(pattern.format(suffix="")).suffix)
     tensors: dict[str, torch.Tensor] = {}
     aliases: dict[str, str] = {}
-    for filename in dict.fromkeys(weight_map.values()):
+    filenames = list(dict.fromkeys(weight_map.values()))
+    bring(filenames)
+    for filename in filenames:
         path = find(filename)
         if path is None:
             msg = f"{source} lacks {filename}, which {name} names. Fetch or save it again as a whole."

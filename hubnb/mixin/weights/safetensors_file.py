@@ -101,6 +101,13 @@ class SafetensorsContent:
             for start in range(0, len(view), _BLOCK_BYTES):
                 yield view[start : start + _BLOCK_BYTES]
 
+    def sha256(self) -> str:
+        """Give the hash of all bytes."""
+        digest = hashlib.sha256()
+        for block in self.blocks():
+            digest.update(block)
+        return digest.hexdigest()
+
 
 class SafetensorsReader:
     """Reads a `SafetensorsContent` from one place on."""
