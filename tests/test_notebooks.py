@@ -123,6 +123,12 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
         ("mixin", ["would not come back as it is", "Pushed and verified", "torch.bfloat16 tanh", "undone: True"]),
         ("scikit_learn", ["Pushed", "Identical predictions: yes", "scikit-learn 1."]),
         ("keras", ["Pushed", "Identical predictions: yes"]),
+        ("offline", ["Still here: config.json", "README.md", "Loaded without a Hub: True", "me/net-from-the-train"]),
+        (
+            "cache",
+            ["frees 2,000,000 bytes", "weights.bin", "after the repair: []", "Nothing was done"],
+        ),
+        ("team_hub", ["Bob reads: {", "Use four layers by bob", "Nothing was committed", "(#1)"]),
     ],
 )
 def test_a_worked_example_runs_top_to_bottom(name, said, tmp_path):

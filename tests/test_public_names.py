@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -326,3 +328,9 @@ def test_unknown_name_is_an_attribute_error() -> None:
 def test_api_method_has_the_parameters_of_its_function(name: str) -> None:
     function, method = getattr(hubnb, name), getattr(hubnb.HfApi, name)
     assert inspect.signature(method) == inspect.signature(function)
+
+
+@pytest.mark.parametrize("name", hubnb._MODULES)
+def test_modules_that_programs_name_are_attributes(name: str) -> None:
+    code = f"import hubnb; assert hubnb.{name}.__name__ == 'hubnb.{name}'"
+    subprocess.run([sys.executable, "-c", code], check=True)
