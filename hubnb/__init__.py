@@ -278,6 +278,7 @@ if TYPE_CHECKING:
     from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
     from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
     from .panels.browse_verb import browse as browse
+    from .panels.card_verb import edit_card as edit_card
     from .panels.language import set_language as set_language
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
@@ -434,6 +435,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "split_torch_state_dict_into_shards",
     ),
     "hubnb.panels.browse_verb": ("browse",),
+    "hubnb.panels.card_verb": ("edit_card",),
     "hubnb.panels.language": ("set_language",),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),

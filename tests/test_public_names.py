@@ -186,6 +186,7 @@ NAMES = [
     "disable_webhook",
     "duplicate_repo",
     "duplicate_space",
+    "edit_card",
     "edit_discussion_comment",
     "enable_progress_bars",
     "enable_space_dev_mode",
