@@ -280,6 +280,8 @@ if TYPE_CHECKING:
     from .panels.browse_verb import browse as browse
     from .panels.card_verb import edit_card as edit_card
     from .panels.language import set_language as set_language
+    from .panels.try_model import TryPanel as TryPanel
+    from .panels.try_model import try_model as try_model
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
@@ -437,6 +439,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.panels.browse_verb": ("browse",),
     "hubnb.panels.card_verb": ("edit_card",),
     "hubnb.panels.language": ("set_language",),
+    "hubnb.panels.try_model": ("TryPanel", "try_model"),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
     "hubnb.transfer.preupload": ("preupload_lfs_files",),
