@@ -101,7 +101,7 @@ class CommitInfo(str):
     def __new__(cls, *, commit_url: str, _url: str | None = None, **_: Any) -> CommitInfo:  # noqa: D102
         return super().__new__(cls, _url or commit_url)  # pyright: ignore[reportInconsistentConstructor]
 
-    def __init__(
+    def __init__(  # pyright: ignore[reportInconsistentConstructor] - __new__ takes what only this uses
         self,
         *,
         commit_url: str,

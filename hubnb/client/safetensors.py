@@ -198,7 +198,7 @@ def _read_head(
 def parse_head(head: bytes) -> SafetensorsFileMetadata:
     """Read the JSON at the beginning of a file."""
     body: dict[str, Any] = json.loads(head)
-    notes = body.pop("__metadata__", None) or {}
+    notes: dict[str, str] = body.pop("__metadata__", None) or {}
     tensors = {
         name: TensorInfo(info["dtype"], list(info["shape"]), (info["data_offsets"][0], info["data_offsets"][1]))
         for name, info in body.items()

@@ -7,11 +7,12 @@ thing the person did. Nothing here ever returns a token inside an object with a 
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import HFValidationError, LocalTokenNotFoundError
 from .settings import Settings, clean_token
@@ -225,8 +226,7 @@ def _colab_secret() -> str | None:
     if "google.colab" not in sys.modules or os.environ.get("VERTEX_PRODUCT") == "COLAB_ENTERPRISE":
         return None
     try:
-        from google.colab import userdata  # type: ignore[import-not-found] # exists in Colab only
-
+        userdata: Any = importlib.import_module("google.colab.userdata")  # exists in Colab only
         return clean_token(userdata.get("HF_TOKEN"))
     except Exception:
         return None
@@ -237,8 +237,7 @@ def _kaggle_secret() -> str | None:
     if "KAGGLE_KERNEL_RUN_TYPE" not in os.environ:
         return None
     try:
-        from kaggle_secrets import UserSecretsClient  # type: ignore[import-not-found] # exists on Kaggle only
-
-        return clean_token(UserSecretsClient().get_secret("HF_TOKEN"))
+        kaggle: Any = importlib.import_module("kaggle_secrets")  # exists on Kaggle only
+        return clean_token(kaggle.UserSecretsClient().get_secret("HF_TOKEN"))
     except Exception:
         return None
