@@ -323,3 +323,13 @@ class HfApi:
     delete_files = _bound(lambda: upload_more.delete_files)
     upload_large_folder = _bound(lambda: upload_more.upload_large_folder)
     verify_repo_checksums = _bound(lambda: checksums.verify_repo_checksums)
+
+
+_shared = HfApi()
+
+
+def run_as_future(
+    fn: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Future[Result]:
+    """Call `fn` in the background, after what was given to this function before; see `HfApi.run_as_future`."""
+    return _shared.run_as_future(fn, *args, **kwargs)
