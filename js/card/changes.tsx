@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { Difference } from './model';
 import { say } from './words';
 
@@ -8,13 +9,13 @@ export function Changes({ difference, label }: { difference: Difference | null; 
   if (difference === null) return <p class="cd-load hn-muted">{say('comparing')}</p>;
   if (difference.hunks.length === 0) return <p class="cd-load hn-muted">{say('no_changes')}</p>;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: rows of a grid, which a list's own display would break
     <div class="cd-df" role="list" aria-label={label}>
       {difference.hunks.map((hunk, number) => {
         const lines = hunk.lines.map((one) => one.new ?? one.old ?? 0);
         return (
-          // a hunk has no name but its place
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is drawn anew as a whole
-          <div key={number} style={{ display: 'contents' }}>
+          <Fragment key={number}>
+            {/* biome-ignore lint/a11y/useSemanticElements: see above */}
             <div class="hk" role="listitem">
               <span>
                 {hunk.part === 'metadata'
@@ -24,6 +25,7 @@ export function Changes({ difference, label }: { difference: Difference | null; 
               <span class="hn-push">{say('changes_count', { count: hunk.changes })}</span>
             </div>
             {hunk.lines.map((line) => (
+              // biome-ignore lint/a11y/useSemanticElements: see above
               <div
                 key={`${line.kind}${line.old}:${line.new}`}
                 role="listitem"
@@ -34,15 +36,13 @@ export function Changes({ difference, label }: { difference: Difference | null; 
                 <span>{SIGNS[line.kind]}</span>
                 <span>
                   {line.parts.map(([piece, marked], at) => {
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
                     if (!marked) return <span key={at}>{piece}</span>;
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
                     return line.kind === 'added' ? <ins key={at}>{piece}</ins> : <del key={at}>{piece}</del>;
                   })}
                 </span>
               </div>
             ))}
-          </div>
+          </Fragment>
         );
       })}
     </div>

@@ -29,6 +29,8 @@ export interface Editor {
   setText: (text: string, silent: boolean) => void;
   mark: (marks: readonly Mark[]) => void;
   goTo: (caret: Caret) => void;
+  /** Take the focus at a place, or below the metadata where that is folded. */
+  enter: (caret: Caret) => void;
   caret: () => Caret;
   insert: (text: string) => void;
   undo: () => void;
@@ -82,6 +84,7 @@ export function plainEditor(options: EditorOptions): Editor {
       area.setSelectionRange(at, at);
       area.scrollTop = Math.max(0, (line - 5) * 19);
     },
+    enter: () => area.focus(),
     caret,
     insert(piece) {
       area.setRangeText(piece, area.selectionStart, area.selectionEnd, 'end');

@@ -157,8 +157,8 @@ function Words({
         {fieldName(field.key)}
       </span>
       <span class={`hn-inwrap ${worst ? 'bad' : ''}`} style={{ flexWrap: 'wrap' }}>
-        {words.map((word) => (
-          <span key={word} class={`hn-tag hn-trunc ${tagLook(bad.get(word))}`}>
+        {words.map((word, at) => (
+          <span key={at} class={`hn-tag hn-trunc ${tagLook(bad.get(word))}`}>
             <bdi class="hn-trunc">{word}</bdi>
             <button
               type="button"

@@ -52,6 +52,7 @@ export function Tools(props: ToolsProps) {
     choose(() => {});
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes what a button in it opened
     <div onKeyDown={onKeyDown}>
       <div class="hn-bar slim">
         <Segment<'edit' | 'changes'>
@@ -94,7 +95,7 @@ export function Tools(props: ToolsProps) {
         </span>
       </div>
       {menu === 'fill' && (
-        <div class="hn-pop cd-pop" role="group" aria-label={say('fill_title')}>
+        <section class="hn-pop cd-pop" aria-label={say('fill_title')}>
           {candidates?.length === 0 && <p class="hn-s hn-muted">{say('fill_none')}</p>}
           {candidates?.map((one) => (
             <button
@@ -107,10 +108,10 @@ export function Tools(props: ToolsProps) {
               <span class="hn-muted hn-s">{one.words}</span>
             </button>
           ))}
-        </div>
+        </section>
       )}
       {menu === 'section' && (
-        <div class="hn-pop cd-pop" role="group" aria-label={say('section')}>
+        <section class="hn-pop cd-pop" aria-label={say('section')}>
           {(
             [
               'section_usage',
@@ -132,7 +133,7 @@ export function Tools(props: ToolsProps) {
               {say(one)}
             </button>
           ))}
-        </div>
+        </section>
       )}
     </div>
   );

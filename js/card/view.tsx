@@ -259,11 +259,7 @@ export function CardEditor({ model, signal }: ViewProps<CardModel>) {
         <div hidden={comparing !== ''}>
           <Tabs region={region} errors={errors} onRegion={setRegion} />
           <div class="cd-panes">
-            <div
-              class={`meta ${region === 'meta' ? 'is-cur' : ''}`}
-              role="group"
-              aria-label={say('metadata')}
-            >
+            <section class={`meta ${region === 'meta' ? 'is-cur' : ''}`} aria-label={say('metadata')}>
               <div class="cd-pane-h">{say('metadata')}</div>
               <Form
                 form={card.answer ? card.answer.form : []}
@@ -281,7 +277,7 @@ export function CardEditor({ model, signal }: ViewProps<CardModel>) {
                   requestAnimationFrame(() => editor.current?.fold(false));
                 }}
               />
-            </div>
+            </section>
             <div class={`write ${region === 'write' ? 'is-cur' : ''}`}>
               <div class="cd-pane-h">{say('write')}</div>
               <Write
@@ -299,17 +295,13 @@ export function CardEditor({ model, signal }: ViewProps<CardModel>) {
                 }}
               />
             </div>
-            <div
-              class={`view ${region === 'view' ? 'is-cur' : ''}`}
-              role="region"
-              aria-label={say('preview')}
-            >
+            <section class={`view ${region === 'view' ? 'is-cur' : ''}`} aria-label={say('preview')}>
               <div class="cd-pane-h">
                 {say('preview')}
                 <span class="hn-push">{say('scrolls_along')}</span>
               </div>
               <Preview blocks={blocks} line={line} model={plain} signal={signal} />
-            </div>
+            </section>
           </div>
           <Problems problems={problems} onGo={go} onFix={fix} onFixAll={() => void card.change('fix_all')} />
         </div>

@@ -60,7 +60,7 @@ export function Write({ model, signal, text, outside, marks, onReady, ...handler
         plain.destroy();
         editor.current = next;
         onReady(next);
-        if (focused) next.goTo(caret);
+        if (focused) next.enter(caret);
       } catch {
         wanted.current = false; // the kernel is busy or gone: the textarea does, and the next click asks again
       }

@@ -292,6 +292,13 @@ export function createEditor(options: EditorOptions): Editor {
       });
       view.focus();
     },
+    enter(caret) {
+      const at = place(caret);
+      const end = blockEnd(view.state);
+      const anchor = end !== null && at <= end ? Math.min(end + 1, view.state.doc.length) : at;
+      view.dispatch({ selection: { anchor }, scrollIntoView: true });
+      view.focus();
+    },
     caret: () => caretOf(view.state),
     insert(piece) {
       view.dispatch(view.state.replaceSelection(piece));
