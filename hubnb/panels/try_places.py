@@ -40,7 +40,7 @@ def look_up(repo_id: str, token: str | None) -> dict[str, Any]:
     served = providers_of(repo_id, hub)
     task = _task(tag, tags, served)
     places = [_place(one.provider) for one in served if one.task == task and one.status != "error"]
-    if len(places) > 1 or (places and task == CHAT):
+    if len(places) > 1:
         places = [_place("auto"), *places]
     return {"task": task, "places": [*places, kernel_place(repo_id, task, token)]}
 

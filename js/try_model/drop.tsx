@@ -29,6 +29,7 @@ export function Drop({ field, runs }: { field: 'image' | 'audio'; runs: Runs }) 
   const keep = (name: string, blob: Blob) => {
     URL.revokeObjectURL(url.current);
     url.current = URL.createObjectURL(blob);
+    if (field === 'image') runs.preview.current = url.current;
     setTaken({ name, bytes: blob.size, url: url.current });
     setNames(null);
     setSaid('');

@@ -48,7 +48,11 @@ export function Output({ runs, given }: { runs: Runs; given: Given }) {
       </div>
       <div role="tabpanel" aria-label={titles[view]}>
         {view === 'result' &&
-          (answer ? <Result runs={runs} answer={answer} /> : <p class="tr-wait">{say('nothing_yet')}</p>)}
+          (answer ? (
+            <Result key={runs.run.files[0] ?? answer.json} runs={runs} answer={answer} />
+          ) : (
+            <p class="tr-wait">{say('nothing_yet')}</p>
+          ))}
         {view === 'json' &&
           (answer ? <Code text={answer.json} json /> : <p class="tr-wait">{say('nothing_yet')}</p>)}
         {view === 'code' && <Snippet runs={runs} given={given} />}

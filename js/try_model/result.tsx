@@ -18,7 +18,7 @@ export function Result({ runs, answer }: { runs: Runs; answer: Answer }) {
     case 'entities':
       return <Entities data={answer.data as Tagged} />;
     case 'boxes':
-      return <Labels rows={answer.data as Label[]} />;
+      return <Boxes rows={answer.data as Boxed[]} preview={runs.preview.current} />;
     case 'text':
       return <p class="tr-text">{String(answer.data)}</p>;
     case 'vector':
@@ -65,6 +65,51 @@ function Labels({ rows }: { rows: Label[] }) {
           {all ? say('show_best') : say('show_all', { count: rows.length })}
         </button>
       )}
+    </>
+  );
+}
+
+interface Boxed extends Label {
+  box: { xmin: number; ymin: number; xmax: number; ymax: number };
+}
+
+/** What was found in the image, framed where it is, and as a list. */
+function Boxes({ rows, preview }: { rows: Boxed[]; preview: string }) {
+  // the image of this answer: another one may be chosen while the answer stays
+  const [url] = useState(preview);
+  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
+  const part = (value: number, whole: number) => `${(100 * value) / whole}%`;
+  return (
+    <>
+      {url && (
+        <div class="tr-over">
+          <img
+            class="pic"
+            src={url}
+            alt={say('your_image')}
+            onLoad={({ currentTarget: image }) =>
+              setSize({ width: image.naturalWidth, height: image.naturalHeight })
+            }
+          />
+          {size &&
+            rows.map(({ label, box }, at) => (
+              <div
+                key={at}
+                class="tr-box"
+                aria-hidden="true"
+                style={{
+                  left: part(box.xmin, size.width),
+                  top: part(box.ymin, size.height),
+                  width: part(box.xmax - box.xmin, size.width),
+                  height: part(box.ymax - box.ymin, size.height),
+                }}
+              >
+                <span>{label}</span>
+              </div>
+            ))}
+        </div>
+      )}
+      <Labels rows={rows} />
     </>
   );
 }

@@ -49,6 +49,8 @@ export interface Runs {
   askBuffers: <T>(method: string, params?: Record<string, unknown>) => Promise<WithBuffers<T>>;
   slow: boolean;
   fail: (error: unknown) => void;
+  /** Address of the image that was given, for drawing on it. */
+  preview: { current: string };
 }
 
 /** Runs of the model, and what came of the last one. */
@@ -58,6 +60,7 @@ export function useRuns(model: AnyModel<TryModelModel>, signal: AbortSignal): Ru
   const number = useRef(-1);
   const asked = useRef<Given>({});
   const urls = useRef<string[]>([]);
+  const preview = useRef('');
   const untyped = model as AnyModel<never>;
 
   const ask = useCallback(
@@ -139,7 +142,7 @@ export function useRuns(model: AnyModel<TryModelModel>, signal: AbortSignal): Ru
     ask('stop').catch(fail);
   }, [ask, fail]);
 
-  return { run, start, stop, ask, askBuffers, slow, fail };
+  return { run, start, stop, ask, askBuffers, slow, fail, preview };
 }
 
 function isNews(message: unknown): message is News {

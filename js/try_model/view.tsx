@@ -62,7 +62,12 @@ export function TryView({ model, signal }: ViewProps<TryModelModel>) {
         <TroubleNotice trouble={lost} places={places} onPlace={choose} onAgain={again} />
       )}
       {phase !== 'asking' && phase !== 'lost' && fields.length === 0 && (
-        <Notice kind="info" flat title={say('no_task_title')} paragraphs={[say('no_task_why')]} />
+        <Notice
+          kind="info"
+          flat
+          title={task ? say('other_task_title', { task: taskName(task) }) : say('no_task_title')}
+          paragraphs={[task ? say('other_task_why') : say('no_task_why')]}
+        />
       )}
       {phase !== 'asking' && phase !== 'lost' && fields.length > 0 && !usable && (
         <NotServed places={places} onAgain={again} />

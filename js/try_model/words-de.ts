@@ -88,6 +88,9 @@ export const de: Translated<English> = {
   no_task_title: 'Es ist nicht bekannt, wofür dieses Modell ist',
   no_task_why:
     'Seine Karte braucht ein pipeline_tag. Bis dahin im Aufruf sagen: hubnb.try_model(…, task="fill-mask").',
+  other_task_title: '{task} kann hier nicht ausprobiert werden',
+  other_task_why:
+    'Für diese Aufgabe hat InferenceClient noch keine Methode. client.post() sendet eine eigene Anfrage.',
   nobody_serves: 'Kein Anbieter hat dieses Modell',
   could_run_here: 'Es kann in diesem Kernel laufen: {size} zu holen. Dafür fehlen hier Pakete: {command}',
   cannot_run_here:

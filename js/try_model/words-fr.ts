@@ -91,6 +91,9 @@ export const fr: Translated<English> = {
   no_task_title: 'On ne sait pas à quoi sert ce modèle',
   no_task_why:
     'Sa carte a besoin d’un pipeline_tag. D’ici là, dites-le dans l’appel : hubnb.try_model(…, task="fill-mask").',
+  other_task_title: '{task} ne peut pas être essayé ici',
+  other_task_why:
+    'InferenceClient n’a pas encore de méthode pour cette tâche. client.post() envoie une demande de votre façon.',
   nobody_serves: 'Aucun fournisseur ne sert ce modèle',
   could_run_here:
     'Il peut s’exécuter dans ce noyau : {size} à récupérer. Il manque des paquets pour cela : {command}',

@@ -87,6 +87,8 @@ export const zh: Translated<English> = {
   your_chat: '对话内容',
   no_task_title: '不清楚此模型的用途',
   no_task_why: '它的卡片需要 pipeline_tag。在此之前，请在调用中说明：hubnb.try_model(…, task="fill-mask")。',
+  other_task_title: '此处无法试用 {task}',
+  other_task_why: 'InferenceClient 尚无此任务的方法。可用 client.post() 发送自定义请求。',
   nobody_serves: '没有提供商提供此模型',
   could_run_here: '它可以在此内核中运行：需获取 {size}。这需要尚未安装的软件包：{command}',
   cannot_run_here: '它也无法在此内核中运行：没有 safetensors 权重，或此处不支持其任务。',

@@ -90,6 +90,9 @@ const en = {
   no_task_title: 'It is not known what this model is for',
   no_task_why:
     'Its card needs a pipeline_tag. Until then, say it in the call: hubnb.try_model(…, task="fill-mask").',
+  other_task_title: '{task} can’t be tried here',
+  other_task_why:
+    'No method of InferenceClient serves this task yet. client.post() sends a request of your own making.',
   nobody_serves: 'No provider serves this model',
   could_run_here:
     'It can run in this kernel: {size} to fetch. That needs packages that are not here: {command}',

@@ -76,7 +76,7 @@ def test_what_is_typed_is_in_messages_only(model: Any, wire: Any) -> None:
 
 def test_a_chat_comes_in_pieces_and_says_how_fast(model: Any, wire: Any) -> None:
     panel = ready(model("text-generation"))
-    assert (panel.task, panel.fields, panel.place) == ("conversational", ["messages"], "auto")
+    assert (panel.task, panel.fields, panel.place) == ("conversational", ["messages"], "hf-inference")
     browser = wire(panel)
     *pieces, last = run(panel, browser, messages=[{"role": "user", "content": CANARY}])
     assert last["view"] == "chat"
