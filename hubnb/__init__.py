@@ -20,12 +20,20 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .api import HfApi as HfApi
+    from .api import run_as_future as run_as_future
     from .cache import HFCacheInfo as HFCacheInfo
     from .cache import scan_cache_dir as scan_cache_dir
     from .cache import try_to_load_from_cache as try_to_load_from_cache
     from .cache.assets import cached_assets_path as cached_assets_path
     from .cache.checksums import verify_repo_checksums as verify_repo_checksums
+    from .cache.delete import DeleteCacheStrategy as DeleteCacheStrategy
+    from .cache.inventory import CachedFileInfo as CachedFileInfo
+    from .cache.inventory import CachedIncompleteFileInfo as CachedIncompleteFileInfo
+    from .cache.inventory import CachedRepoInfo as CachedRepoInfo
+    from .cache.inventory import CachedRevisionInfo as CachedRevisionInfo
+    from .cache.inventory import CorruptedCacheException as CorruptedCacheException
     from .cache.layout import _CACHED_NO_EXIST as _CACHED_NO_EXIST
+    from .cache.scan import CacheNotFound as CacheNotFound
     from .cards import CardData as CardData
     from .cards import DatasetCard as DatasetCard
     from .cards import DatasetCardData as DatasetCardData
@@ -136,9 +144,14 @@ if TYPE_CHECKING:
     from .client.repos import move_repo as move_repo
     from .client.repos import update_repo_settings as update_repo_settings
     from .client.repos import update_repo_visibility as update_repo_visibility
+    from .client.requests_tools import get_session as get_session
+    from .client.requests_tools import hf_raise_for_status as hf_raise_for_status
+    from .client.safetensors import get_local_safetensors_metadata as get_local_safetensors_metadata
     from .client.safetensors import get_safetensors_metadata as get_safetensors_metadata
     from .client.safetensors import get_sharded_safetensors_metadata as get_sharded_safetensors_metadata
+    from .client.safetensors import parse_local_safetensors_file_metadata as parse_local_safetensors_file_metadata
     from .client.safetensors import parse_safetensors_file_metadata as parse_safetensors_file_metadata
+    from .client.settings import is_offline_mode as is_offline_mode
     from .client.space import SpaceHardware as SpaceHardware
     from .client.space import SpaceRuntime as SpaceRuntime
     from .client.space import SpaceSecret as SpaceSecret
@@ -179,6 +192,16 @@ if TYPE_CHECKING:
     from .client.webhooks import get_webhook as get_webhook
     from .client.webhooks import list_webhooks as list_webhooks
     from .client.webhooks import update_webhook as update_webhook
+    from .constants import CONFIG_NAME as CONFIG_NAME
+    from .constants import FLAX_WEIGHTS_NAME as FLAX_WEIGHTS_NAME
+    from .constants import HUGGINGFACE_CO_URL_HOME as HUGGINGFACE_CO_URL_HOME
+    from .constants import HUGGINGFACE_CO_URL_TEMPLATE as HUGGINGFACE_CO_URL_TEMPLATE
+    from .constants import PYTORCH_WEIGHTS_NAME as PYTORCH_WEIGHTS_NAME
+    from .constants import REPO_TYPE_DATASET as REPO_TYPE_DATASET
+    from .constants import REPO_TYPE_MODEL as REPO_TYPE_MODEL
+    from .constants import REPO_TYPE_SPACE as REPO_TYPE_SPACE
+    from .constants import TF2_WEIGHTS_NAME as TF2_WEIGHTS_NAME
+    from .constants import TF_WEIGHTS_NAME as TF_WEIGHTS_NAME
     from .filesystem import HfFileSystem as HfFileSystem
     from .filesystem import HfFileSystemFile as HfFileSystemFile
     from .filesystem import HfFileSystemStreamFile as HfFileSystemStreamFile
@@ -278,8 +301,12 @@ if TYPE_CHECKING:
     from .mixin.weights import save_torch_state_dict as save_torch_state_dict
     from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
     from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
+    from .mixin.weights.shards import StateDictSplit as StateDictSplit
     from .panels.browse_verb import browse as browse
+    from .panels.card_verb import edit_card as edit_card
     from .panels.language import set_language as set_language
+    from .panels.try_model import TryPanel as TryPanel
+    from .panels.try_model import try_model as try_model
     from .panels.verbs import interpreter_login as interpreter_login
     from .panels.verbs import login as login
     from .panels.verbs import notebook_login as notebook_login
@@ -306,14 +333,16 @@ if TYPE_CHECKING:
     from .transfer import unfinished_transfers as unfinished_transfers
     from .transfer import upload_file as upload_file
     from .transfer import upload_folder as upload_folder
+    from .transfer.operations import CommitOperation as CommitOperation
     from .transfer.preupload import preupload_lfs_files as preupload_lfs_files
     from .transfer.upload_more import delete_files as delete_files
     from .transfer.upload_more import upload_large_folder as upload_large_folder
+    from .utils import logging as logging
 
 __version__ = "0.1.0"
 
 _HOMES: dict[str, tuple[str, ...]] = {
-    "hubnb.api": ("HfApi",),
+    "hubnb.api": ("HfApi", "run_as_future"),
     "hubnb.client.auth": ("auth_check", "get_full_repo_name", "get_token_permission", "whoami"),
     "hubnb.client.files": ("HfFileMetadata", "file_exists", "get_hf_file_metadata", "hf_hub_url"),
     "hubnb.client.info": (
@@ -338,7 +367,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.client.listing": ("list_datasets", "list_models", "list_spaces"),
     "hubnb.client.tags": ("get_dataset_tags", "get_model_tags"),
     "hubnb.client.safetensors": (
-        "get_safetensors_metadata", "get_sharded_safetensors_metadata", "parse_safetensors_file_metadata",
+        "get_local_safetensors_metadata", "get_safetensors_metadata", "get_sharded_safetensors_metadata",
+        "parse_local_safetensors_file_metadata", "parse_safetensors_file_metadata",
     ),
     "hubnb.client.lfs_inventory": ("list_lfs_files", "permanently_delete_lfs_files"),
     "hubnb.client.likes": ("UserLikes", "like", "list_liked_repos", "list_repo_likers", "unlike"),
@@ -372,6 +402,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SpaceHardware", "SpaceRuntime", "SpaceSecret", "SpaceStage", "SpaceStorage", "SpaceVariable",
     ),
     "hubnb.client.progress_bars": ("are_progress_bars_disabled", "disable_progress_bars", "enable_progress_bars"),
+    "hubnb.client.requests_tools": ("get_session", "hf_raise_for_status"),
+    "hubnb.client.settings": ("is_offline_mode",),
     "hubnb.client": ("HubClient", "RepoUrl", "Settings", "configure_http"),
     "hubnb.client.tokens": ("auth_list", "auth_switch", "get_token", "logout"),
     "hubnb.cache": ("HFCacheInfo", "scan_cache_dir", "try_to_load_from_cache"),
@@ -435,7 +467,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "split_torch_state_dict_into_shards",
     ),
     "hubnb.panels.browse_verb": ("browse",),
+    "hubnb.panels.card_verb": ("edit_card",),
     "hubnb.panels.language": ("set_language",),
+    "hubnb.panels.try_model": ("TryPanel", "try_model"),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
     "hubnb.transfer.preupload": ("preupload_lfs_files",),
@@ -445,6 +479,19 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.cache.layout": ("_CACHED_NO_EXIST",),
     "hubnb.scheduler": ("CommitScheduler",),
     "hubnb.repository": ("CommandInProgress", "Repository"),
+    "hubnb.cache.scan": ("CacheNotFound",),
+    "hubnb.cache.inventory": (
+        "CachedFileInfo", "CachedIncompleteFileInfo", "CachedRepoInfo", "CachedRevisionInfo", "CorruptedCacheException",
+    ),
+    "hubnb.cache.delete": ("DeleteCacheStrategy",),
+    "hubnb.transfer.operations": ("CommitOperation",),
+    "hubnb.constants": (
+        "CONFIG_NAME", "FLAX_WEIGHTS_NAME", "HUGGINGFACE_CO_URL_HOME", "HUGGINGFACE_CO_URL_TEMPLATE",
+        "PYTORCH_WEIGHTS_NAME", "REPO_TYPE_DATASET", "REPO_TYPE_MODEL", "REPO_TYPE_SPACE", "TF2_WEIGHTS_NAME",
+        "TF_WEIGHTS_NAME",
+    ),
+    "hubnb.utils": ("logging",),
+    "hubnb.mixin.weights.shards": ("StateDictSplit",),
 }  # fmt: skip
 _MODULES = ("constants", "errors", "file_download", "hf_api", "utils")
 """Modules that programs reach as attributes: `except hubnb.errors.GatedRepoError`."""

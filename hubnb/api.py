@@ -93,11 +93,12 @@ class _Method:
 def _method_of(function: Callable[..., Any]) -> Any:
     """Let the object's endpoint and token stand in where the caller gives none."""
     takes = signature(function).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values())
 
     def method(self: HfApi, *args: Any, **kwargs: Any) -> Any:
-        if "endpoint" in takes:
+        if takes_any or "endpoint" in takes:
             kwargs.setdefault("endpoint", self.endpoint)
-        if "token" in takes and kwargs.get("token") is None and _is_unset(takes, "token", args):
+        if (takes_any or "token" in takes) and kwargs.get("token") is None and _is_unset(takes, "token", args):
             kwargs["token"] = self.token
         with asked_by(self._caller):  # pyright: ignore[reportPrivateUsage] - its own method
             return function(*args, **kwargs)
@@ -107,7 +108,7 @@ def _method_of(function: Callable[..., Any]) -> Any:
 
 def _is_unset(takes: Mapping[str, Any], name: str, args: tuple[Any, ...]) -> bool:
     """Whether a parameter was not among those given by place (`whoami("hf_…")`)."""
-    return list(takes).index(name) >= len(args)
+    return name not in takes or list(takes).index(name) >= len(args)
 
 
 # Beside the objects, not in them: they are copied and pickled, threads are not.
@@ -322,3 +323,13 @@ class HfApi:
     delete_files = _bound(lambda: upload_more.delete_files)
     upload_large_folder = _bound(lambda: upload_more.upload_large_folder)
     verify_repo_checksums = _bound(lambda: checksums.verify_repo_checksums)
+
+
+_shared = HfApi()
+
+
+def run_as_future(
+    fn: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Future[Result]:
+    """Call `fn` in the background, after what was given to this function before; see `HfApi.run_as_future`."""
+    return _shared.run_as_future(fn, *args, **kwargs)

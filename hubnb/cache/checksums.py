@@ -129,7 +129,7 @@ def compare(remote: Mapping[str, RepoFile], local: Mapping[str, Path], revision:
     """Compare what is here with what the Hub says."""
     both = sorted(set(remote) & set(local))
     with ThreadPoolExecutor() as pool:
-        results = pool.map(lambda path: _mismatch(remote[path], local[path]), both)
+        results = pool.map(_mismatch, [remote[path] for path in both], [local[path] for path in both])
         mismatches = [found for found in results if found is not None]
     return FolderVerification(
         revision=revision,

@@ -76,7 +76,7 @@ def plan_deletion(info: HFCacheInfo, revisions: Iterable[str]) -> DeleteCacheStr
     if unknown:
         msg = f"Not in the cache, so not deleted: {', '.join(sorted(unknown))}. Commit hashes are needed in full."
         warnings.warn(msg, stacklevel=3)
-    whole = frozenset(repo.repo_path for repo, leaving in affected if leaving == repo.revisions)
+    whole = frozenset(repo.repo_path for repo, leaving in affected if repo.revisions <= leaving)
     parts = [(repo, leaving) for repo, leaving in affected if repo.repo_path not in whole]
     freed: dict[Path, int] = {}
     for repo, leaving in affected:

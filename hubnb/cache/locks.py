@@ -85,7 +85,7 @@ def _try_other_lock(path: Path) -> Lock | None:
     else:
         lock = SoftFileLock(path.with_suffix(".soft-lock"), timeout=0, thread_local=False)
     try:
-        lock.acquire()
+        lock.acquire()  # pyright: ignore[reportUnknownMemberType]
     except Timeout:
         return None
     return lock

@@ -29,7 +29,7 @@ from .inventory import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 __all__ = [
     "CacheNotFound",
@@ -257,7 +257,7 @@ class _RepoScan:
 
 
 @contextmanager
-def _opened(folder: str) -> Iterator[int | None]:
+def _opened(folder: str) -> Generator[int | None]:
     """Open a folder, so that the kernel need not find it again for each name in it; None where that can't be done."""
     descriptor = None
     if _CAN_OPEN_FOLDERS:

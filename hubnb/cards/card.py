@@ -122,13 +122,7 @@ class RepoCard:
             target = path.parent / validate_path_in_repo(name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(picture)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write(path, content)
 
     @classmethod
     def load(
@@ -338,3 +332,14 @@ def decode(content: bytes, name: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         msg = f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8"
         raise FrontMatterError(msg, line) from None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a card's file; a failure leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from . import front_matter, vocabulary, yaml_text
@@ -69,11 +70,17 @@ def choices() -> dict[str, list[list[str]]]:
 
 def form(text: str, repo_type: str = "model") -> list[dict[str, Any]] | None:
     """Give the fields with their values; None where the metadata can't be read."""
+    return _fields(front_matter.split(text).yaml, repo_type)
+
+
+@lru_cache(maxsize=8)
+def _fields(block: str, repo_type: str) -> list[dict[str, Any]] | None:
+    """Do what `form` does; remembered, for a person mostly types below the block."""
     try:
-        data = yaml_text.parse(front_matter.split(text).yaml)
+        data = yaml_text.parse(block)
     except FrontMatterError:
         return None
-    fields = []
+    fields: list[dict[str, Any]] = []
     for key, kind, vocabulary_name in _FIELDS[repo_type]:
         value: Any = data.get(key)
         if kind == "results":

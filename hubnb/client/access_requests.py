@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .dates import needed_datetime
 from .errors import HFValidationError
 from .hub import HubClient
+from .keyed import part
 from .repo_id import RepoId
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class AccessRequest:
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> AccessRequest:
         """Read the Hub's answer."""
-        user = body.get("user") or {}
+        user = part(body, "user")
         return cls(
             username=user.get("user"),
             request_id=body.get("requestId", ""),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 from .hub import HubClient
+from .keyed import part
 from .repo_id import RepoId
 from .settings import Settings
 from .status import read_json
@@ -59,7 +60,7 @@ def get_token_permission(
         user = whoami(token, endpoint=endpoint)
     except (LocalTokenNotFoundError, HfHubHTTPError):
         return None
-    return ((user.get("auth") or {}).get("accessToken") or {}).get("role")
+    return part(part(user, "auth"), "accessToken").get("role")
 
 
 def get_full_repo_name(
@@ -100,7 +101,7 @@ def sign_in(token: str, *, keep: bool = True, endpoint: str | None = None) -> di
 
 def token_name(user: dict[str, Any]) -> str:
     """Name under which a token is stored: its own on the Hub, else ``oauth-{user}``."""
-    access_token = (user.get("auth") or {}).get("accessToken") or {}
+    access_token = part(part(user, "auth"), "accessToken")
     name = str(access_token.get("displayName") or "").strip()
     return name if name and "]" not in name and "\n" not in name else f"oauth-{user.get('name', 'unknown')}"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def current_caller() -> Caller:
 
 
 @contextmanager
-def asked_by(caller: Caller) -> Iterator[None]:
+def asked_by(caller: Caller) -> Generator[None]:
     """Let `Settings` that are read meanwhile name `caller`."""
     before = _caller.set(caller)
     try:

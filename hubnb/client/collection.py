@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .dates import needed_datetime
+from .keyed import parts
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ class CollectionItem:
     @classmethod
     def from_json(cls, body: dict[str, Any], position: int = 0) -> CollectionItem:
         """Read the Hub's answer."""
-        note = body.get("note") or {}
+        note: Any = body.get("note")
         item_id = body["slug"] if body["type"] == "collection" and "slug" in body else body["id"]
-        text = note.get("text") if isinstance(note, dict) else note  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        text = cast("dict[str, Any]", note).get("text") if isinstance(note, dict) else note
         return cls(body["_id"], item_id, body["type"], body.get("position", position), text)
 
 
@@ -59,7 +60,7 @@ class Collection:
             slug=body["slug"],
             title=body["title"],
             owner=body["owner"]["name"],
-            items=[CollectionItem.from_json(item, place) for place, item in enumerate(body.get("items") or [])],
+            items=[CollectionItem.from_json(item, place) for place, item in enumerate(parts(body, "items"))],
             last_updated=needed_datetime(body["lastUpdated"]),
             position=body.get("position", 0),
             private=body.get("private", False),

@@ -46,17 +46,26 @@ class PreuploadFile:
 
 
 def request_upload_modes(
-    hub: HubClient, repo: RepoId, revision: str, files: list[PreuploadFile], *, create_pr: bool = False
+    hub: HubClient,
+    repo: RepoId,
+    revision: str,
+    files: list[PreuploadFile],
+    *,
+    create_pr: bool = False,
+    git_ignore: str | None = None,
 ) -> tuple[dict[str, UploadMode], str | None]:
     """Ask how each of at most `FILES_PER_PREUPLOAD` files should travel.
 
-    Gives that by path, and the commit the answer is about (None if unsaid).
+    Gives that by path, and the commit the answer is about (None if unsaid). `git_ignore` is the text of a
+    ``.gitignore`` that the same commit brings; the Hub goes by it instead of by its own.
     """
-    body = {
+    body: dict[str, Any] = {
         "files": [
             {"path": file.path, "size": file.size, "sample": base64.b64encode(file.sample).decode()} for file in files
         ]
     }
+    if git_ignore is not None:
+        body["gitIgnore"] = git_ignore
     response = hub.http.request(
         "POST", f"{repo.api}/preupload/{quote_revision(revision)}", json=body,
         params={"create_pr": "1"} if create_pr else None, repo=repo, revision=revision, repeatable=True,
@@ -101,7 +110,7 @@ class CommitInfo(str):
     def __new__(cls, *, commit_url: str, _url: str | None = None, **_: Any) -> CommitInfo:  # noqa: D102
         return super().__new__(cls, _url or commit_url)  # pyright: ignore[reportInconsistentConstructor]
 
-    def __init__(
+    def __init__(  # pyright: ignore[reportInconsistentConstructor] - __new__ takes what only this uses
         self,
         *,
         commit_url: str,
@@ -134,7 +143,8 @@ class CommitInfo(str):
         return (), {"commit_url": self.commit_url, "_url": str(self)}
 
     def __repr__(self) -> str:
-        return f"CommitInfo(commit_url={self.commit_url!r}, oid={self.oid!r}, pr_url={self.pr_url!r})"
+        pull = f", pr_url={self.pr_url!r}, pr_revision={self.pr_revision!r}" if self.pr_url else ""
+        return f"CommitInfo(commit_url={self.commit_url!r}, oid={self.oid!r}{pull})"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from .dates import needed_datetime
+from .keyed import part
 from .repo_id import web_path
 from .settings import Settings
 
@@ -87,7 +88,7 @@ class DiscussionComment(DiscussionEvent):
     @property
     def last_edited_by(self) -> str:
         """Who changed it last."""
-        return (self._latest.get("author") or {}).get("name", _UNKNOWN_AUTHOR)
+        return part(self._latest, "author").get("name", _UNKNOWN_AUTHOR)
 
     @property
     def edit_history(self) -> list[dict[str, Any]]:
@@ -162,7 +163,7 @@ def read_details(body: dict[str, Any], endpoint: str) -> DiscussionWithDetails:
     """Read the Hub's answer about one discussion."""
     pull: dict[str, Any] = {}
     if body["isPullRequest"]:
-        changes = body.get("changes") or {}
+        changes = part(body, "changes")
         pull = {
             "conflicting_files": body.get("filesWithConflicts"),
             "target_branch": changes.get("base"),
@@ -196,7 +197,7 @@ def read_event(body: dict[str, Any]) -> DiscussionEvent:
         "author": _author(body),
         "_event": body,
     }
-    data = body.get("data") or {}
+    data = part(body, "data")
     match body["type"]:
         case "comment":
             text = data["latest"]["raw"]
@@ -212,4 +213,4 @@ def read_event(body: dict[str, Any]) -> DiscussionEvent:
 
 
 def _author(body: dict[str, Any]) -> str:
-    return (body.get("author") or {}).get("name", _UNKNOWN_AUTHOR)
+    return part(body, "author").get("name", _UNKNOWN_AUTHOR)

@@ -64,7 +64,7 @@ class Http:
         self.settings = settings
         self._token = token
         self._stop = stop or threading.Event()
-        self._home = _origin(settings.endpoint)
+        self._home = origin_of(settings.endpoint)
         self._routes: dict[tuple[str, str | None, int | None], dict[str, Any]] = {}
 
     def with_stop(self, stop: threading.Event) -> Http:
@@ -157,7 +157,7 @@ class Http:
                 self._wait(_backoff_s(attempt))
                 continue
             if response.status_code in _PASSING_STATUSES and not last:
-                asked_s = _asked_wait_s(response)
+                asked_s = asked_wait_s(response)
                 delay_s = _backoff_s(attempt) if asked_s is None else asked_s
                 if delay_s <= _LONGEST_POLITE_WAIT_S:
                     response.close()
@@ -196,10 +196,10 @@ class Http:
     def _follow(self, method: str, url: str, *, follow: bool, signed: bool, **kwargs: Any) -> requests.Response:
         session, headers = shared_session(), kwargs.pop("headers")
         for _ in range(MAX_REDIRECTS):
-            at_home = signed and _origin(url) == self._home
+            at_home = signed and origin_of(url) == self._home
             token = self._token if at_home else None
             kwargs["headers"] = {**self.settings.caller.headers, **headers} if at_home else headers
-            route = {} if session.trust_env else self._route(url)
+            route = {} if session.trust_env else self.route(url)
             response = send(session, method, url, token, **kwargs, **route)
             location = response.headers.get("Location")
             if not (follow and location and response.status_code in (301, 302, 303, 307, 308)):
@@ -212,9 +212,9 @@ class Http:
         msg = f"{urlsplit(url).netloc} redirected {MAX_REDIRECTS} times without an end."
         raise HubUnreachableError(msg)
 
-    def _route(self, url: str) -> dict[str, Any]:
+    def route(self, url: str) -> dict[str, Any]:
         """Proxies and CA bundle the environment names for `url`; read once for each origin."""
-        origin = _origin(url)
+        origin = origin_of(url)
         if origin not in self._routes:
             bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
             self._routes[origin] = {
@@ -229,7 +229,7 @@ class Http:
 
     def _unreachable(self, error: Exception, url: str, *, tries: int) -> HubUnreachableError:
         host = urlsplit(url).netloc.rpartition("@")[2]
-        why = _why(error)
+        why = reason_of(error)
         source = " The address comes from HF_ENDPOINT." if os.environ.get("HF_ENDPOINT") and self.is_home(url) else ""
         times = "one try" if tries == 1 else f"{tries} tries"
         advice = "Check the address, the network and the proxy, then try again."
@@ -247,16 +247,18 @@ class Http:
 
     def is_home(self, url: str) -> bool:
         """Whether `url` is on the Hub itself, where the token may go."""
-        return _origin(url) == self._home
+        return origin_of(url) == self._home
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def origin_of(url: str) -> tuple[str, str | None, int | None]:
+    """Give scheme, host and port of an address: tokens go to one such place only."""
     split = urlsplit(url)
     port = split.port or {"http": 80, "https": 443}.get(split.scheme)
     return split.scheme, split.hostname, port
 
 
-def _why(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Say in a few words why no answer came."""
     text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate was not accepted (a company proxy? set REQUESTS_CA_BUNDLE to its CA)"
@@ -276,7 +278,7 @@ def _backoff_s(attempt: int) -> float:
     return wait_s * random.uniform(0.75, 1.25)  # noqa: S311 - spreads clients out, guards nothing
 
 
-def _asked_wait_s(response: requests.Response) -> float | None:
+def asked_wait_s(response: requests.Response) -> float | None:
     """Seconds the Hub asks us to wait: `RateLimit` (when used up) first, then `Retry-After`."""
     used_up = [int(t) for r, t in _RATE_LIMIT.findall(response.headers.get("RateLimit", "")) if r == "0"]
     if used_up:
@@ -306,6 +308,3 @@ def user_agent_of(settings: Settings) -> str:
     if settings.user_agent_origin:
         parts.append(f"origin/{settings.user_agent_origin}")
     return "; ".join(dict.fromkeys("; ".join(parts).split("; ")))
-
-
-_user_agent = user_agent_of  # its earlier name

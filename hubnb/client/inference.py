@@ -17,7 +17,7 @@ import requests
 
 from .errors import BadRequestError, HfHubHTTPError, HFValidationError, HubUnreachableError, OfflineModeIsEnabled
 from .errors import TransferCancelled as Cancelled
-from .http import MAX_REDIRECTS, Http, _asked_wait_s, _origin, _user_agent, _why
+from .http import MAX_REDIRECTS, Http, asked_wait_s, origin_of, reason_of, user_agent_of
 from .inference_errors import InferenceTimeoutError, text_generation_error_class
 from .redact import redact
 from .session import send, shared_session
@@ -125,7 +125,7 @@ class InferenceHttp:
     def _wait_for_model(self, response: requests.Response, question: Question, started: float, waits: int) -> bool:
         """Wait before another try; say False where waiting makes no sense any more."""
         loading = _estimated_s(response)
-        asked = _asked_wait_s(response)
+        asked = asked_wait_s(response)
         if loading is None and waits + 1 >= _TRIES_IF_OVERLOADED:
             return False
         wait_s = asked if asked is not None else min(2.0**waits, _LONGEST_WAIT_S, loading or _LONGEST_WAIT_S)
@@ -166,10 +166,10 @@ class InferenceHttp:
     def _follow(self, question: Question, *, stream: bool) -> requests.Response:
         session = shared_session()
         url, token, headers = question.url, question.token, dict(question.headers)
-        headers.setdefault("User-Agent", _user_agent(self._settings))
+        headers.setdefault("User-Agent", user_agent_of(self._settings))
         connect_s = min(self._timeout_s or CONNECT_TIMEOUT_S, CONNECT_TIMEOUT_S)
         for _ in range(MAX_REDIRECTS):
-            route: dict[str, Any] = {} if session.trust_env else self._routes._route(url)  # noqa: SLF001
+            route: dict[str, Any] = {} if session.trust_env else self._routes.route(url)
             response = send(
                 session, question.method, url, token, headers=headers, data=question.body,
                 stream=stream, timeout=(connect_s, self._timeout_s), **route,
@@ -179,7 +179,7 @@ class InferenceHttp:
                 return response
             response.close()
             target = urljoin(url, location)
-            if _origin(target) != _origin(url):
+            if origin_of(target) != origin_of(url):
                 token = None
                 headers = {name: one for name, one in headers.items() if name.lower() not in _SECRET_HEADERS}
             url = target
@@ -309,7 +309,7 @@ def _no_answer_in(timeout_s: float | None, question: Question) -> InferenceTimeo
 
 def _unreachable(error: Exception, question: Question) -> HubUnreachableError:
     msg = (
-        f"Can't reach {_host(question.url)}: {_why(error)}. "
+        f"Can't reach {_host(question.url)}: {reason_of(error)}. "
         "Check the address, the network and the proxy, then try again."
     )
     return HubUnreachableError(redact(msg, question.token))

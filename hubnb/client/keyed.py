@@ -32,3 +32,13 @@ class Keyed:
         """Names of the fields."""
         own: tuple[Field[Any], ...] = fields(self)  # pyright: ignore[reportArgumentType] - the subclasses are dataclasses
         return [field.name for field in own]
+
+
+def part(body: dict[str, Any], key: str) -> dict[str, Any]:
+    """Give an object within an answer, an empty one where it is left out or null."""
+    return body.get(key) or {}
+
+
+def parts(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Give a list of objects within an answer, an empty one where it is left out or null."""
+    return body.get(key) or []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import HfHubHTTPError
+from .keyed import part
 from .status import read_json
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def request_uploads(
             said = f"{error.get('message')} ({error.get('code')})"
             msg = f"{hub.endpoint} does not take the object {item.get('oid')} for {repo}: {said}."
             raise HfHubHTTPError(hub.http.redact(msg), response=response)
-        upload = (item.get("actions") or {}).get("upload")
+        upload = part(item, "actions").get("upload")
         if upload and item["oid"] in sizes:
             actions.append(_action(sizes[item["oid"]], item["actions"], hub))
     return actions
@@ -85,7 +86,7 @@ def request_uploads(
 
 def _action(target: LfsObject, actions: dict[str, Any], hub: HubClient) -> UploadAction:
     upload, verify = actions["upload"], actions.get("verify")
-    header = upload.get("header") or {}
+    header = part(upload, "header")
     urls: tuple[str, ...] = ()
     part_bytes = 0
     if "chunk_size" in header:

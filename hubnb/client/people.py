@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from .dates import needed_datetime
 from .hub import HubClient
+from .keyed import parts
 from .status import read_json
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class User:
             num_likes=body.get("numLikes"),
             num_following=body.get("numFollowing"),
             num_followers=body.get("numFollowers"),
-            orgs=[Organization.from_json(item) for item in body.get("orgs") or []],
+            orgs=[Organization.from_json(item) for item in parts(body, "orgs")],
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .dates import parse_datetime
 from .errors import HfHubHTTPError
 from .hub import HubClient
+from .keyed import part
 from .repo_id import RepoId, quote_revision
 from .status import read_json
 
@@ -105,8 +106,8 @@ def list_commits(
             message=item["message"],
             created_at=parse_datetime(item["date"]),
             authors=[author["user"] for author in item.get("authors", [])],
-            formatted_title=(item.get("formatted") or {}).get("title"),
-            formatted_message=(item.get("formatted") or {}).get("message"),
+            formatted_title=part(item, "formatted").get("title"),
+            formatted_message=part(item, "formatted").get("message"),
         )
         for item in islice(items, limit)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from ..lazy import joints
 from .dates import parse_datetime
@@ -243,9 +243,10 @@ def _transformers(body: dict[str, Any]) -> TransformersInfo:
 
 def _providers(model_id: str, served: Any) -> list[InferenceProviderMapping]:
     """Read who serves a model; the Hub has told it as a dict by provider and as a list."""
-    items: list[dict[str, Any]] = (
-        [{"provider": name, **item} for name, item in served.items()] if isinstance(served, dict) else served
-    )
+    items: list[dict[str, Any]] = served
+    if isinstance(served, dict):
+        by_provider = cast("dict[str, dict[str, Any]]", served)
+        items = [{"provider": name, **item} for name, item in by_provider.items()]
     return [
         InferenceProviderMapping(
             provider=item["provider"],

@@ -160,7 +160,7 @@ def move_repo(
     old, new = RepoId.parse(from_id, repo_type), RepoId.parse(to_id, repo_type)
     for repo in (old, new):
         if "/" not in repo.repo_id:
-            msg = f"{repo.repo_id!r} needs its namespace to be moved: 'namespace/name'."
+            msg = f"Invalid repo_id {repo.repo_id!r}: to be moved it needs its namespace, 'namespace/name'."
             raise HFValidationError(msg)
     hub = HubClient.from_env(token, endpoint)
     body = {"fromRepo": old.repo_id, "toRepo": new.repo_id, "type": old.repo_type}

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
+from pathlib import Path
 from typing import Any
 
 from .errors import EntryNotFoundError, HubError
@@ -198,9 +199,41 @@ def _read_head(
 def parse_head(head: bytes) -> SafetensorsFileMetadata:
     """Read the JSON at the beginning of a file."""
     body: dict[str, Any] = json.loads(head)
-    notes = body.pop("__metadata__", None) or {}
+    notes: dict[str, str] = body.pop("__metadata__", None) or {}
     tensors = {
         name: TensorInfo(info["dtype"], list(info["shape"]), (info["data_offsets"][0], info["data_offsets"][1]))
         for name, info in body.items()
     }
     return SafetensorsFileMetadata(notes, tensors)
+
+
+def parse_local_safetensors_file_metadata(path: str | Path) -> SafetensorsFileMetadata:
+    """Tell which tensors a file on this machine holds; errors as `get_safetensors_metadata`."""
+    with Path(path).open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        if not 2 <= size <= _MOST_HEAD_BYTES:
+            msg = f"{path} is not a safetensors file: its head would be {size:,} bytes long."
+            raise SafetensorsParsingError(msg)
+        try:
+            return parse_head(file.read(size))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            msg = f"{path} is not a safetensors file: its head can't be read ({type(error).__name__})."
+            raise SafetensorsParsingError(msg) from None
+
+
+def get_local_safetensors_metadata(path: str | Path) -> SafetensorsRepoMetadata:
+    """Tell which tensors a folder on this machine (or one file) holds; errors as `get_safetensors_metadata`."""
+    place = Path(path)
+    single = place if place.is_file() and place.name != INDEX_FILE else place / SINGLE_FILE
+    if single.is_file():
+        head = parse_local_safetensors_file_metadata(single)
+        return SafetensorsRepoMetadata(None, False, dict.fromkeys(head.tensors, single.name), {single.name: head})
+    index_path = place if place.is_file() else place / INDEX_FILE
+    if not index_path.is_file():
+        msg = f"{path} has neither {SINGLE_FILE!r} nor {INDEX_FILE!r}: no safetensors weights."
+        raise NotASafetensorsRepoError(msg)
+    index = json.loads(index_path.read_bytes())
+    weight_map: dict[str, str] = index["weight_map"]
+    names = sorted({validate_path_in_repo(name) for name in weight_map.values()})
+    heads = {name: parse_local_safetensors_file_metadata(index_path.parent / name) for name in names}
+    return SafetensorsRepoMetadata(index.get("metadata"), True, weight_map, heads)

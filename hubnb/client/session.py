@@ -17,20 +17,46 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from urllib3.connectionpool import HTTPConnectionPool
-
 SEND_BLOCK_BYTES = 1 << 20
 # The system would take megabytes that are sent later, also after a cancel; what is on its way does not count here.
 _SHORT_QUEUE = [
-    (socket.IPPROTO_TCP, option, 64 << 10)
+    (socket.IPPROTO_TCP, option, 128 << 10)
     for option in [getattr(socket, "TCP_NOTSENT_LOWAT", None)]
     if option is not None
 ]
+
+
+class _SelfSending:
+    """A connection that lets a body send itself, if it can: it knows how to do that best, and how to be stopped."""
+
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **kwargs: Any) -> None:
+        send_to = getattr(body, "send_to", None)
+        parent: Any = super()
+        parent.request(method, url, body if send_to is None else None, headers, **kwargs)
+        if send_to is not None:
+            send_to(getattr(self, "sock", None))
+
+
+class _Connection(_SelfSending, HTTPConnection):
+    pass
+
+
+class _TlsConnection(_SelfSending, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType] - its protocol and its class disagree
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection  # pyright: ignore[reportAssignmentType]
 
 
 class _Adapter(HTTPAdapter):
@@ -46,6 +72,7 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(
             connections, maxsize, block, blocksize=SEND_BLOCK_BYTES, socket_options=options, **kwargs
         )
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None

@@ -146,3 +146,8 @@ def _seconds(variable: str) -> float:
         return float(os.environ.get(variable, "") or DEFAULT_TIMEOUT_S)
     except ValueError:
         return DEFAULT_TIMEOUT_S
+
+
+def is_offline_mode() -> bool:
+    """Whether nothing may be sent now (`HF_HUB_OFFLINE`)."""
+    return Settings.from_env().offline

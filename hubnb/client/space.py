@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from .dates import parse_datetime
+from .keyed import part
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,12 +96,12 @@ class SpaceRuntime:
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> SpaceRuntime:
         """Read the Hub's answer."""
-        hardware = body.get("hardware") or {}
-        if isinstance(hardware, str):  # what some lists give
-            hardware = {"current": hardware}
-        current, requested, storage = hardware.get("current"), hardware.get("requested"), body.get("storage")
+        said: Any = body.get("hardware")
+        hardware = {"current": said} if isinstance(said, str) else part(body, "hardware")  # some lists give a word
+        storage: Any = body.get("storage")
         if isinstance(storage, dict):
-            storage = storage.get("current") or storage.get("requested")  # pyright: ignore[reportUnknownVariableType]
+            storage = part(body, "storage").get("current") or part(body, "storage").get("requested")
+        current, requested = hardware.get("current"), hardware.get("requested")
         return cls(
             stage=SpaceStage(body["stage"]),
             hardware=SpaceHardware(current) if current else None,

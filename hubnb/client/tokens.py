@@ -1,28 +1,30 @@
 """Where a token comes from, and where it is kept: the same places and formats as `huggingface_hub`.
 
-Order: typed in this session, environment (`HF_TOKEN`), the token file, a Colab or Kaggle secret. A token typed with
-"keep me signed in" off lives in this process's memory only, and wins because typing it was the latest
+Order: typed in this session, environment (`HF_TOKEN`), the token file, a Colab or Kaggle secret, `.netrc`. A token
+typed with "keep me signed in" off lives in this process's memory only, and wins because typing it was the latest
 thing the person did. Nothing here ever returns a token inside an object with a `repr` that shows it.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from .errors import HFValidationError, LocalTokenNotFoundError
 from .settings import Settings, clean_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from filelock import BaseFileLock
 
-SourceName = Literal["session", "environment", "file", "colab", "kaggle"]
+SourceName = Literal["session", "environment", "file", "colab", "kaggle", "netrc"]
 
 _session_token: str | None = None
 _session_label = "Typed in this notebook"
@@ -93,12 +95,17 @@ def token_sources(settings: Settings | None = None) -> list[TokenSource]:
 def _places(settings: Settings) -> list[tuple[SourceName, str, str | None, str]]:
     variable = "HF_TOKEN" if clean_token(os.environ.get("HF_TOKEN")) else "HUGGING_FACE_HUB_TOKEN"
     shown = variable if settings.env_token else "HF_TOKEN"
+    kept_for_git = _netrc_password(settings.endpoint)
+    netrc: list[tuple[SourceName, str, str | None, str]] = []
+    if kept_for_git is not None:
+        netrc.append(("netrc", "Password in .netrc", kept_for_git, ""))
     return [
         ("session", _session_label, _session_token, "kept for this kernel only"),
         ("environment", f"Environment variable {shown}", settings.env_token, "not set"),
         ("file", "Token file on this machine", _read_token_file(settings.token_path), "no token stored"),
         ("colab", "Colab secret", _colab_secret(), "not running in Colab"),
         ("kaggle", "Kaggle secret", _kaggle_secret(), "not running on Kaggle"),
+        *netrc,
     ]
 
 
@@ -219,14 +226,30 @@ def _write_private(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def _netrc_password(endpoint: str) -> str | None:
+    """Give what `.netrc` holds for this very Hub; its ``default`` entry is for nobody in particular, so not for us."""
+    named = os.environ.get("NETRC")
+    places = [Path(named)] if named else [Path("~/.netrc").expanduser(), Path("~/_netrc").expanduser()]
+    path = next((place for place in places if place.is_file()), None)
+    host = urlsplit(endpoint).hostname
+    if path is None or host is None:
+        return None
+    import netrc  # few people have such a file
+
+    try:
+        entry = netrc.netrc(path).hosts.get(host)
+    except (OSError, UnicodeDecodeError, netrc.NetrcParseError):
+        return None
+    return clean_token(entry[2]) if entry else None
+
+
 @lru_cache(maxsize=1)
 def _colab_secret() -> str | None:
     """Ask Colab once a process: each question may open a dialog."""
     if "google.colab" not in sys.modules or os.environ.get("VERTEX_PRODUCT") == "COLAB_ENTERPRISE":
         return None
     try:
-        from google.colab import userdata  # type: ignore[import-not-found] # exists in Colab only
-
+        userdata: Any = importlib.import_module("google.colab.userdata")  # exists in Colab only
         return clean_token(userdata.get("HF_TOKEN"))
     except Exception:
         return None
@@ -237,8 +260,7 @@ def _kaggle_secret() -> str | None:
     if "KAGGLE_KERNEL_RUN_TYPE" not in os.environ:
         return None
     try:
-        from kaggle_secrets import UserSecretsClient  # type: ignore[import-not-found] # exists on Kaggle only
-
-        return clean_token(UserSecretsClient().get_secret("HF_TOKEN"))
+        kaggle: Any = importlib.import_module("kaggle_secrets")  # exists on Kaggle only
+        return clean_token(kaggle.UserSecretsClient().get_secret("HF_TOKEN"))
     except Exception:
         return None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from .errors import HFValidationError
 from .hub import HubClient
+from .keyed import parts
 from .status import read_json
 
 WebhookDomain = Literal["repo", "discussion"]
@@ -42,7 +43,7 @@ class WebhookInfo:
         return cls(
             id=body["id"],
             url=body.get("url"),
-            watched=[WebhookWatchedItem(item["type"], item["name"]) for item in body.get("watched") or []],
+            watched=[WebhookWatchedItem(item["type"], item["name"]) for item in parts(body, "watched")],
             domains=body.get("domains") or [],
             secret=body.get("secret"),
             disabled=bool(body.get("disabled")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from . import coding, config_file
+from . import coding, config_file, loose
 from .config import is_dataclass_instance
 from .findings import DoctorWarning, Finding
 from .newborn import Newborn, attributes_of, note_module
@@ -30,6 +30,7 @@ def check_before_saving(model: ModelHubMixin) -> list[Finding]:
         now = Newborn()
         note_module(now, model._hub_mixin_module())  # type: ignore[attr-defined]  # noqa: SLF001 - a torch module
         found += [*_exchanged_modules(born, now), *_changed_tensors(born, now), *_buffers(born, now), *_ties(born, now)]
+        found += _loose(model._hub_mixin_module(), born, now)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
     return found
 
 
@@ -129,6 +130,26 @@ def _buffers(born: Newborn, now: Newborn) -> list[Finding]:
         for name, was in born.buffers.items()
         if name in now.buffers and _moved(was, now.buffers[name], exact=born.tensors[name] == now.tensors[name])
     ]
+
+
+def _loose(module: Any, born: Newborn, now: Newborn) -> list[Finding]:
+    """Find what hangs on the module without belonging to it, and was meant to be stored or was changed."""
+    found: dict[str, Finding] = {}
+    for place, thing in loose.loose_in(module).items():
+        name = loose.container_of(place)
+        if name in found:
+            continue
+        if loose.trainable(thing):
+            kind = type(thing).__name__
+            says = f"`{place}` is a {kind} that the model doesn't know, so it is neither trained nor stored."
+            remedy = "Hold it in nn.ModuleList, nn.ModuleDict or nn.ParameterList instead of a plain list or dict."
+            if place == name:
+                remedy = f"Set it as an attribute (self.{name} = ...) after super().__init__()."
+            found[name] = Finding("tensor", name, says, remedy)
+        elif place in born.loose and repr(born.loose[place]) != repr(now.loose.get(place)):
+            says = f"`{place}` is a plain attribute, so it is not stored, and it was changed after `__init__`."
+            found[name] = Finding("tensor", name, says, "Register it: self.register_buffer(name, tensor).")
+    return list(found.values())
 
 
 def _moved(was: tuple[float, ...], is_now: tuple[float, ...], *, exact: bool) -> bool:

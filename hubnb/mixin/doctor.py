@@ -6,6 +6,7 @@ import tempfile
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from . import loose
 from .checkup import check_before_saving
 from .class_checks import check_class
 from .findings import Diagnosis, Finding
@@ -74,7 +75,29 @@ def _rehearse(model: Any, known: list[Finding]) -> list[Finding]:
         for what, name, says in differences(Portrait.of(model), Portrait.of(again))
         if name not in told and not (types_told and what == "tensor")
     ]
-    return [*found, *_notes(model, again)]
+    told |= {finding.name for finding in found}
+    return [*found, *_loose(model, again, told), *_notes(model, again)]
+
+
+def _loose(model: Any, again: Any, told: set[str]) -> list[Finding]:
+    """Find tensors that hang on the model without belonging to it, and come back as others."""
+    theirs = loose.loose_in(again)
+    found: dict[str, Finding] = {}
+    for place, thing in loose.loose_in(model).items():
+        name = loose.container_of(place)
+        if place in theirs and name not in told | set(found) and not _alike(thing, theirs[place]):
+            says = f"`{place}` is not stored, and loading makes it with other values."
+            remedy = "Register it: a module as a submodule, a tensor with self.register_buffer(name, tensor)."
+            found[name] = Finding("tensor", name, says, remedy)
+    return list(found.values())
+
+
+def _alike(one: Any, other: Any) -> bool:
+    ours, theirs = loose.tensors_of(one), loose.tensors_of(other)
+    return len(ours) == len(theirs) and all(
+        mine.shape == its.shape and mine.dtype == its.dtype and torch.equal(mine.cpu(), its.cpu())
+        for mine, its in zip(ours, theirs, strict=True)
+    )
 
 
 def _left_to_reader(model: Any) -> list[str]:

@@ -25,6 +25,10 @@ from .versions import installed_version, library_of, versions_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typing_extensions import Unpack  # of type checkers; typing has it from Python 3.11 on
+
+    from .push_options import PushOptions
+
 Model = TypeVar("Model")
 
 _FASTAI_FILE = "model.pkl"
@@ -36,21 +40,9 @@ def push_to_hub(
     repo_id: str,
     *,
     save_fn: Callable[[Model, Path], object],
-    config: dict[str, Any] | None = None,
     library_name: str | None = None,
     tags: list[str] | None = None,
-    commit_message: str = "Push model using hubnb.",
-    private: bool | None = None,
-    token: str | None = None,
-    branch: str | None = None,
-    create_pr: bool | None = None,
-    allow_patterns: list[str] | str | None = None,
-    ignore_patterns: list[str] | str | None = None,
-    delete_patterns: list[str] | str | None = None,
-    model_card_kwargs: dict[str, Any] | None = None,
-    api_endpoint: str | None = None,
-    run_as_future: bool = False,
-    preview: bool = False,
+    **options: Unpack[PushOptions],
 ) -> Any:
     """Save an object of any framework and push it as one commit, with a card; the repository is made if need be.
 
@@ -58,13 +50,12 @@ def push_to_hub(
     ----------
     save_fn
         Called with the model and a folder, to write its files there.
-    config
-        Content of ``config.json``, which makes the Hub count downloads.
     library_name, tags
         Metadata of the card; by default the library is the package the model's class is from.
-    commit_message, private, token, branch, create_pr, allow_patterns, ignore_patterns, delete_patterns, \
-model_card_kwargs, api_endpoint, run_as_future, preview
-        As for `ModelHubMixin.push_to_hub`.
+    **options
+        As for `ModelHubMixin.push_to_hub`: config (a dict; as ``config.json`` it makes the Hub count downloads),
+        commit_message, private, token, branch, create_pr, allow_patterns, ignore_patterns, delete_patterns,
+        model_card_kwargs, api_endpoint, run_as_future, preview.
 
     Returns
     -------
@@ -75,22 +66,7 @@ model_card_kwargs, api_endpoint, run_as_future, preview
     --------
     >>> push_to_hub(pipeline, "me/digits", save_fn=lambda model, folder: skops.io.dump(model, folder / "model.skops"))
     """
-    return _Foreign(model, save_fn, library_name, tags).push_to_hub(
-        repo_id,
-        config=config,
-        commit_message=commit_message,
-        private=private,
-        token=token,
-        branch=branch,
-        create_pr=create_pr,
-        allow_patterns=allow_patterns,
-        ignore_patterns=ignore_patterns,
-        delete_patterns=delete_patterns,
-        model_card_kwargs=model_card_kwargs,
-        api_endpoint=api_endpoint,
-        run_as_future=run_as_future,
-        preview=preview,
-    )
+    return _Foreign(model, save_fn, library_name, tags).push_to_hub(repo_id, **options)
 
 
 def from_pretrained(

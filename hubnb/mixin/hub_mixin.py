@@ -88,6 +88,7 @@ class ModelHubMixin:
 
     def __new__(cls: type[T], *args: Any, **kwargs: Any) -> T:
         """Make the object and write down what it was made with."""
+        newborn.noting_late(cls)
         make: Any = super().__new__
         instance = make(cls) if make is object.__new__ else make(cls, *args, **kwargs)
         captured = cls._hub_mixin_arguments().capture(inspect.signature(cls.__init__), args, kwargs)

@@ -33,6 +33,10 @@ class Newborn:
     ties: list[list[str]] = field(default_factory=list[list[str]])
     buffers: dict[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     """Fingerprints of buffers that are not stored."""
+    loose: dict[str, list[tuple[float, ...] | None]] = field(
+        default_factory=dict[str, "list[tuple[float, ...] | None]"]
+    )
+    """Fingerprints of tensors that hang on the module without belonging to it."""
     patched: list[str] = field(default_factory=list[str])
     """Modules with a `forward` of their own."""
 
@@ -40,11 +44,13 @@ class Newborn:
 def noting(model_class: type) -> None:
     """Let a class note what its objects are when `__init__` has ended.
 
-    Left alone: a class without an `__init__` in Python, and one that looks through its own frames for arguments
-    (PyTorch Lightning's `save_hyperparameters` does).
+    Left to `note_once` and `noting_late`: a class that looks through its own frames for arguments (PyTorch Lightning's
+    `save_hyperparameters` does), and one that may become a dataclass, which would find an `__init__` there and keep it.
     """
     original = model_class.__init__
     if not isinstance(original, FunctionType) or hasattr(model_class, "save_hyperparameters"):
+        return
+    if "__init__" not in vars(model_class) and vars(model_class).get("__annotations__"):
         return
     if "__init__" in vars(model_class):
 
@@ -64,6 +70,39 @@ def noting(model_class: type) -> None:
         return
     setattr(__init__, _MARK, True)
     model_class.__init__ = __init__
+
+
+def noting_late(model_class: type) -> None:
+    """Do the same as an object is being made, for classes that got their `__init__` from a decorator."""
+    if hasattr(model_class, "save_hyperparameters"):
+        note_once(model_class)
+    elif not hasattr(model_class.__init__, _MARK) and "__init__" in vars(model_class):
+        noting(model_class)
+
+
+def note_once(model_class: type) -> None:
+    """Let the object that is made next note what it is, with no frame of ours below the outermost `__init__`."""
+    original = model_class.__init__
+    if not isinstance(original, FunctionType) or hasattr(original, _MARK):
+        return
+    own = "__init__" in vars(model_class)
+
+    def take_back() -> None:
+        if vars(model_class).get("__init__") is once:
+            if own:
+                model_class.__init__ = original
+            else:
+                del model_class.__init__
+
+    @functools.wraps(original)
+    def once(self: Any, *args: Any, **kwargs: Any) -> None:
+        take_back()  # first: an `__init__` further down may be that of a base, and must be its own again
+        original(self, *args, **kwargs)
+        if type(self) is model_class:
+            self._hub_mixin_note()
+
+    setattr(once, _MARK, True)
+    model_class.__init__ = once
 
 
 def attributes_of(instance: Any, arguments: InitArguments) -> dict[str, Any]:
@@ -100,7 +139,18 @@ def note_module(newborn: Newborn, module: Any) -> None:
                 print_ = fingerprint(buffer)
                 if print_ is not None:
                     newborn.buffers[dot + name] = print_
+    newborn.loose = _loose_prints(module)
     newborn.ties = [sorted(names) for names in groups.values() if len(names) > 1]
+
+
+def _loose_prints(module: Any) -> dict[str, list[tuple[float, ...] | None]]:
+    from . import loose
+    from .weights.tensors import is_lazy
+
+    return {
+        place: [fingerprint(tensor) for tensor in loose.tensors_of(thing) if not is_lazy(tensor)]
+        for place, thing in loose.loose_in(module).items()
+    }
 
 
 def fingerprint(buffer: Any) -> tuple[float, ...] | None:

@@ -168,15 +168,25 @@ class BrowsePanel(Panel):
         """Open a repository and give its facts."""
         repo = RepoId.parse(repo_id.strip(), repo_type)
         opened = OpenRepo(self._hub(), repo, revision.strip() or "main", self._token)
+        before = self._opened
         with self._changing():
-            if self._opened is None or self._opened.repo != repo:
+            if before is None or before.repo != repo:
+                before = None
                 self._wanted = ()
                 self.selected = ()
             self._opened = opened
             self.repo_id, self.repo_type, self.revision = repo.repo_id, repo.repo_type, opened.revision
             self.set_trait("endpoint", _endpoint_view(self._settings()))
         self._answers.drop(*_REPO_TOPICS)
-        self._answers.ask(ticket, "facts", self._then_record(opened.facts))
+
+        def work(question: Question) -> dict[str, Any]:
+            facts = opened.facts(question)
+            if before is not None and before.files is not None and before.files.commit == opened.commit:
+                opened.files = before.files  # another name of the same commit: the view has its list already
+                self._show_choice(opened)
+            return facts
+
+        self._answers.ask(ticket, "facts", self._then_record(work))
 
     @handler
     def go_home(self) -> None:
@@ -196,10 +206,7 @@ class BrowsePanel(Panel):
 
         def work(question: Question) -> Answer:
             answer = opened.list_files(question)
-            with self._changing():
-                if opened is self._opened and opened.files is not None:
-                    kept = [path for path in self._wanted or self.selected if path in opened.files.index_of]
-                    self._select(tuple(kept), by="")
+            self._show_choice(opened)
             return answer
 
         self._answers.ask(ticket, "files", self._then_record(work))
@@ -369,6 +376,13 @@ class BrowsePanel(Panel):
             opened = self._opened
             if opened is not None and opened.files is not None:
                 self._tell_chosen(change.new, by="")
+
+    def _show_choice(self, opened: OpenRepo) -> None:
+        """Keep of the choice what the files that are known now have."""
+        with self._changing():
+            if opened is self._opened and opened.files is not None:
+                kept = [path for path in self._wanted or self.selected if path in opened.files.index_of]
+                self._select(tuple(kept), by="")
 
     def _select(self, paths: tuple[str, ...], *, by: str) -> None:
         self._tell_chosen(paths, by=by)

@@ -128,7 +128,7 @@ def _image(source: FileSource) -> Preview:
 
 
 def _text_or_none(source: FileSource, suffix: str) -> Preview:
-    body = source.read(0, TEXT_BYTES if source.size <= TEXT_BYTES or _looks_like_text(suffix) else _SNIFF_BYTES)
+    body = source.read(0, TEXT_BYTES if _looks_like_text(suffix) else _SNIFF_BYTES)
     if b"\x00" in body[:_SNIFF_BYTES] or _is_binary(body):
         return Preview("none", {"why": "", "head": body[:16].hex(" ")})
     if len(body) < min(source.size, TEXT_BYTES):

@@ -19,7 +19,7 @@ from .tracking import Tracking
 from .working_tree import bare_address, is_git_repo, is_local_clone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 class Repository(Tracking, Branches, Pushing):
@@ -226,7 +226,7 @@ class Repository(Tracking, Branches, Pushing):
         track_large_files: bool = True,
         blocking: bool = True,
         auto_lfs_prune: bool = False,
-    ) -> Iterator[Repository]:
+    ) -> Generator[Repository]:
         """Work in the clone, which is the current folder meanwhile; what changed is committed and pushed after it.
 
         Parameters

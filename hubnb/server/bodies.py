@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tempfile
 import zlib
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
+from hubnb.server import blocks
 from hubnb.server.wire import HubProblem, bad_request
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
 
@@ -208,19 +211,66 @@ async def decoded(request: Request) -> AsyncIterator[bytes]:
             raise bad_request(message) from None
 
 
-async def pour(request: Request, write: Callable[[bytearray], object], batch_bytes: int = 1 << 20) -> None:
-    """Hand the body to `write`, in a thread and in pieces large enough to be worth it.
+async def pour(request: Request, *takers: Callable[[memoryview], object]) -> None:
+    """Hand the body to all `takers` at once, each in a thread, block by block; the next one is received meanwhile.
+
+    A block is good until the taker returns.
 
     Raises
     ------
     starlette.requests.ClientDisconnect
         If the client goes away in the middle.
     """
-    piece = bytearray()
-    async for chunk in request.stream():
-        piece += chunk
-        if len(piece) >= batch_bytes:
-            await run_in_threadpool(write, piece)
-            piece = bytearray()
-    if piece:
-        await run_in_threadpool(write, piece)
+    loop = asyncio.get_running_loop()
+    fill = _filler(request)
+    at_work: list[asyncio.Future[object]] = []
+    with blocks.borrowed(2) as rooms:
+        try:
+            turn = 0
+            while count := await fill(rooms[turn]):
+                await _settle(at_work)
+                at_work = [loop.run_in_executor(None, taker, rooms[turn][:count]) for taker in takers]
+                turn = 1 - turn
+            await _settle(at_work)
+        finally:
+            if at_work:
+                await asyncio.wait(at_work)
+
+
+async def _settle(work: list[asyncio.Future[object]]) -> None:
+    """Wait until all of it is done; raise the first failure."""
+    if work:
+        await asyncio.wait(work)
+    for done in work:
+        done.result()
+
+
+def _filler(request: Request) -> Callable[[memoryview], Awaitable[int]]:
+    """Return what fills memory from the body: straight from the socket where that goes, else from its chunks."""
+    straight = request.scope.get("extensions", {}).get("hubnb.fill")
+    chunks: AsyncIterator[bytes] | None = None
+    rest = memoryview(b"")
+
+    async def fill(room: memoryview) -> int:
+        nonlocal straight, chunks, rest
+        if straight is not None:
+            try:
+                count = await straight(room)
+            except ConnectionResetError:
+                raise ClientDisconnect from None
+            if count is not None:
+                return count
+            straight = None
+        chunks = chunks or request.stream()
+        filled = 0
+        while filled < len(room):
+            if not rest:
+                rest = memoryview(await anext(chunks, b""))
+                if not rest:
+                    break
+            count = min(len(rest), len(room) - filled)
+            room[filled : filled + count] = rest[:count]
+            filled, rest = filled + count, rest[count:]
+        return filled
+
+    return fill

@@ -300,9 +300,11 @@ class _Exchange:
         return None
 
     def _changed_scope(self) -> Scope:
-        # Without sendfile every byte comes by here.
+        # Without these two every byte comes by here.
         extensions = {
-            name: value for name, value in self._scope.get("extensions", {}).items() if name != "hubnb.sendfile"
+            name: value
+            for name, value in self._scope.get("extensions", {}).items()
+            if name not in ("hubnb.sendfile", "hubnb.fill")
         }
         headers = self._scope["headers"]
         if "ignore_range" in self._taken:

@@ -14,7 +14,9 @@ import shutil
 import stat
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+
+from hubnb.server.directfile import DIRECT_FROM_BYTES, DirectFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -115,8 +117,9 @@ class LargeStore(ABC):
             message = f"{oid[:80]!r} is not a sha-256."
             raise ValueError(message)
         temporary = self._incoming / secrets.token_hex(16)
-        with temporary.open("xb") as stream:
-            incoming = Incoming(self, oid, size, temporary, stream)
+        temporary.touch(exist_ok=False)
+        with DirectFile(temporary, direct=size >= DIRECT_FROM_BYTES) as file:
+            incoming = Incoming(self, oid, size, temporary, file)
             try:
                 yield incoming
             finally:
@@ -131,28 +134,6 @@ class LargeStore(ABC):
                 incoming.write(chunk)
             incoming.check()
             incoming.keep()
-
-    @staticmethod
-    def check(temporary: Path, oid: str, size: int) -> None:
-        """Check and sync a file that was put together elsewhere on this disk; `place` may then move it in.
-
-        Raises
-        ------
-        WrongContent
-            If its size or hash differ.
-        """
-        found = temporary.stat().st_size
-        if found != size:
-            message = f"The file has {found} bytes, not {size}."
-            raise WrongContent(message)
-        digest = hashlib.sha256()
-        with temporary.open("rb", buffering=0) as stream:
-            while chunk := stream.read(CHUNK_BYTES):
-                digest.update(chunk)
-            if digest.hexdigest() != oid:
-                message = f"The bytes have sha-256 {digest.hexdigest()}, not {oid}."
-                raise WrongContent(message)
-            os.fsync(stream.fileno())
 
 
 class LargeFiles(LargeStore):
@@ -238,27 +219,35 @@ class LargeFiles(LargeStore):
 class Incoming:
     """One file on its way in: counts and hashes what is written."""
 
-    def __init__(self, store: LargeStore, oid: str, size: int, temporary: Path, stream: IO[bytes]) -> None:
+    def __init__(self, store: LargeStore, oid: str, size: int, temporary: Path, file: DirectFile) -> None:
         self.kept = False
         self._store, self._oid, self._size = store, oid, size
-        self._temporary, self._stream = temporary, stream
+        self._temporary, self._file = temporary, file
         self._digest = hashlib.sha256()
         self._received = 0
 
-    def write(self, chunk: bytes | bytearray | memoryview) -> None:
-        """Append bytes.
+    def write(self, chunk: bytes | memoryview) -> None:
+        """Append bytes, and hash them.
 
         Raises
         ------
         WrongContent
             As soon as there are more bytes than announced.
         """
-        self._received += len(chunk)
-        if self._received > self._size:
+        self.append(memoryview(chunk))
+        self.hash(chunk)
+
+    def append(self, chunk: memoryview) -> None:
+        """Append bytes; somebody else gives the same ones to `hash`, in the same order."""
+        if self._received + len(chunk) > self._size:
             message = f"More than the announced {self._size} bytes arrived."
             raise WrongContent(message)
+        self._file.write(chunk, self._received)
+        self._received += len(chunk)
+
+    def hash(self, chunk: bytes | memoryview) -> None:
+        """Hash bytes."""
         self._digest.update(chunk)
-        self._stream.write(chunk)
 
     def check(self) -> None:
         """Check size and hash, and sync.
@@ -274,8 +263,7 @@ class Incoming:
         if self._digest.hexdigest() != self._oid:
             message = f"The bytes have sha-256 {self._digest.hexdigest()}, not {self._oid}."
             raise WrongContent(message)
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        self._file.sync()
 
     def keep(self) -> None:
         """Move the checked file to its place."""

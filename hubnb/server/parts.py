@@ -6,14 +6,18 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from hubnb.server.assembly import Assembly
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _KEEP_S = 7 * 24 * 3600
+_MOST_REMEMBERED = 256
 
 
 class Parts:
@@ -25,6 +29,8 @@ class Parts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
+        self._assemblies: dict[str, Assembly] = {}
 
     def sweep(self, older_than_s: float = _KEEP_S) -> list[str]:
         """Remove uploads in which nothing happened for long; return their names."""
@@ -55,6 +61,21 @@ class Parts:
         path.touch()
         return path
 
+    def assembly(self, upload_id: str, size: int, part_bytes: int) -> Assembly:
+        """Return where the parts of an upload come together; it begins if it has not."""
+        with self._lock:
+            path = self.begin(upload_id)
+            found = self._assemblies.pop(upload_id, None)
+            if found is None or found.inode != path.stat().st_ino:
+                there = (int(record.stem) for record in path.parent.glob("*.json") if record.stem.isdecimal())
+                found = Assembly(path, size, part_bytes, there)
+            self._assemblies[upload_id] = found  # the last one used is the last one to be forgotten
+            if len(self._assemblies) > _MOST_REMEMBERED:
+                idle = [name for name, other in self._assemblies.items() if other.idle and other is not found]
+                for name in idle[: _MOST_REMEMBERED // 2]:
+                    del self._assemblies[name]
+            return found
+
     def data(self, upload_id: str) -> Path | None:
         """Return the file of an upload that has begun."""
         path = self._folder / upload_id / "data"
@@ -76,6 +97,8 @@ class Parts:
 
     def drop(self, upload_id: str) -> None:
         """Forget an upload."""
+        with self._lock:
+            self._assemblies.pop(upload_id, None)
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
 

@@ -1,7 +1,8 @@
-"""uvicorn's HTTP protocol with two abilities more: a file goes out by ``sendfile``, a fault can drop the connection.
+"""uvicorn's HTTP protocol with three abilities more: for files, for large bodies and for faults.
 
+A file goes out by ``sendfile``, a large body comes in straight to where it is wanted, a fault can drop the connection.
 With ``sendfile`` the bytes never enter Python, so a stream costs no memory, hardly any processor and no lock, which
-matters most where the Hub shares a process with a notebook.
+matters most where the Hub shares a process with a notebook. On the way in `hubnb.server.straight` spares most of it.
 
 And with less patience: `hubnb.server.patience` says how long a client may say nothing, and how many there may be.
 """
@@ -16,6 +17,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hubnb.server.patience import Patience, make_room
+from hubnb.server.straight import StraightBody
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,9 +41,10 @@ class HubProtocol(H11Protocol):
     """One connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Offer the two abilities to the application."""
+        """Offer the abilities to the application."""
         super().connection_made(transport)
         self._refused = False
+        self._straight: StraightBody | None = None
         self._inner: Any = self.app
         self.app: Any = self._extended
         self._patience = Patience(self)
@@ -58,6 +61,10 @@ class HubProtocol(H11Protocol):
         if not self._refused:
             super().data_received(data)
             self._patience.heard(len(data))
+
+    def heard(self, count: int) -> None:
+        """Know of bytes that passed by."""
+        self._patience.heard(count)
 
     @property
     def heard_s(self) -> float:
@@ -102,15 +109,30 @@ class HubProtocol(H11Protocol):
         # Closing with unread input resets the connection, and the answer is lost with it.
         self.loop.call_later(_LINGER_S, self.transport.close)
 
+    async def _fill(self, room: memoryview) -> int | None:
+        """Fill `room` from the body; None where it comes the usual way."""
+        if self._straight is None:
+            self._straight = StraightBody.begin(self)
+        return None if self._straight is None else await self._straight.fill(room)
+
+    def _step_back(self) -> None:
+        if self._straight is not None:
+            self._straight.step_back()
+            self._straight = None
+
     async def _extended(self, scope: dict[str, Any], receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         async def send_or_pass(message: dict[str, Any]) -> None:
+            self._step_back()  # who answers has read enough
             if message["type"] == "hubnb.sendfile":
                 await self._pass_file(message["handle"], message["offset"], message["count"])
                 message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
 
-        extensions = {**scope.get("extensions", {}), "hubnb.sendfile": {}, "hubnb.abort": self.transport.abort}
-        await self._inner({**scope, "extensions": extensions}, receive, send_or_pass)
+        own = {"hubnb.sendfile": {}, "hubnb.fill": self._fill, "hubnb.abort": self.transport.abort}
+        try:
+            await self._inner({**scope, "extensions": {**scope.get("extensions", {}), **own}}, receive, send_or_pass)
+        finally:
+            self._step_back()
 
     async def _pass_file(self, handle: int, offset: int, count: int) -> None:
         if count == 0 or self.transport.is_closing():

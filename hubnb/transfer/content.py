@@ -5,25 +5,16 @@ from __future__ import annotations
 import io
 import os
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from ..client.errors import HFValidationError, HubError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .job import Transfer
-
 
 BLOCK_BYTES = 1 << 18
 SAMPLE_BYTES = 512
 """What is read and sent at a time."""
-_SLOW_BLOCK_BYTES = 1 << 16
-_SLOW_BLOCK_S = 0.008
 
 
 class Reader(Protocol):
@@ -244,65 +235,3 @@ def content_of(source: str | Path | bytes | BinaryIO) -> Content:
         msg = f"Content must be a path, bytes or a file opened in binary mode, not {type(source).__name__}."
         raise HFValidationError(msg)
     return OpenFileContent(source)
-
-
-class ContentBody:
-    """A slice of a content as a request body: counts what leaves, and stops when the transfer does.
-
-    Parameters
-    ----------
-    on_bytes
-        Called with the size of each block handed to the connection.
-    """
-
-    def __init__(
-        self,
-        content: Content,
-        start: int,
-        end: int,
-        transfer: Transfer[Any],
-        on_bytes: Callable[[int], object],
-    ) -> None:
-        self._content = content
-        self._reader = content.open(start)
-        self._at, self._start, self._end = start, start, end
-        self._transfer = transfer
-        self._on_bytes = on_bytes
-        self._buffer = memoryview(bytearray(min(BLOCK_BYTES, max(1, end - start))))
-        self._last_read = 0.0
-
-    @property
-    def sent(self) -> int:
-        """Bytes handed to the connection so far."""
-        return self._at - self._start
-
-    def __len__(self) -> int:
-        return self._end - self._start
-
-    def read(self, size: int = BLOCK_BYTES) -> memoryview:
-        """Give the next block, as the connection asks for it; the block is good until the next call."""
-        self._transfer.checkpoint()
-        left = self._end - self._at
-        if not left:
-            return self._buffer[:0]
-        # A cancelled push sends the rest of one block on each connection: on a slow one that is a short block.
-        now = time.monotonic()
-        if self._at > self._start and now - self._last_read > _SLOW_BLOCK_S and len(self._buffer) > _SLOW_BLOCK_BYTES:
-            self._buffer = self._buffer[: len(self._buffer) // 2]
-        self._last_read = now
-        wanted = min(size if size > 0 else left, left, len(self._buffer))
-        count = self._reader.readinto(self._buffer[:wanted])
-        if not count:
-            raise became_shorter(self._content)
-        self._at += count
-        self._transfer.bandwidth.take(count, self._transfer.stop)
-        self._on_bytes(count)
-        return self._buffer[:count]
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._reader.close()
-
-    def __iter__(self) -> Iterator[memoryview]:
-        while block := self.read():
-            yield block

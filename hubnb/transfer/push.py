@@ -212,6 +212,7 @@ class Push:
     def _asked(self, adds: list[CommitOperationAdd]) -> tuple[_Plan, set[str]]:
         """Ask about all files, in batches; gives what came out, and the commits that the answers were about."""
         plan, heads = _Plan(), set[str]()
+        ignore = next((read_all(add.content) for add in adds if add.path_in_repo == ".gitignore"), None)
 
         def ask(batch: list[CommitOperationAdd]) -> None:
             known = [self._hasher.look(add.content) for add in batch]
@@ -220,8 +221,9 @@ class Push:
                 for add, found in zip(batch, known, strict=True)
             ]
             modes, head = request_upload_modes(
-                self._hub, self._request.repo, self._request.revision, files, create_pr=self._request.create_pr
-            )
+                self._hub, self._request.repo, self._request.revision, files, create_pr=self._request.create_pr,
+                git_ignore=None if ignore is None else ignore.decode(errors="replace"),
+            )  # fmt: skip
             if head:
                 heads.add(head)
             for add, found in zip(batch, known, strict=True):

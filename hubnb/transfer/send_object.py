@@ -6,14 +6,17 @@ what has arrived under an address that is still the same does not travel again, 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..client.errors import HfHubHTTPError
 from ..client.lfs import complete_parts, put_body, verify_upload
-from .content import ContentBody, FileContent, was_changed
+from .content import FileContent, was_changed
+from .content_body import ContentBody
 from .part_journal import PartJournal, part_key
 
 if TYPE_CHECKING:
@@ -27,39 +30,81 @@ if TYPE_CHECKING:
 
 _ADDRESS_IS_OF_NO_USE = {400, 401, 403, 404, 410}
 _LARGE_BYTES = 4 << 20
-_PACE_AFTER_S = 0.5
-_SHARED_LINE_BYTES_PER_S, _SLOW_BYTES_PER_S = 2e6, 30e6
+_PACE_AFTER_S = 0.15
+_FAST_BYTES_PER_S = 300e6
+_PARTS_AT_FIRST = 2
 _ROUNDS_WITHOUT_PROGRESS = 3
 
 
-@dataclass(frozen=True)
 class ObjectSender:
     """Gives the work to `senders`, a part each; whoever sends the last one joins them and has the Hub verify the whole.
+
+    At first an object travels a part after the other, or two: a Hub that is near hashes what comes in order while it
+    arrives, and reads back what does not. Where that turns out to be slow, its parts travel side by side.
 
     Parameters
     ----------
     ask
         Asks the Hub where an object goes; None says that it has it.
     most_connections
-        As many may send where each alone is slow.
+        As many may send where it is slow.
     """
 
-    hub: HubClient
-    transfer: Transfer[Any]
-    senders: Workers
-    parts: PartJournal
-    ask: Callable[[LfsObject], UploadAction | None]
-    most_connections: int
+    def __init__(
+        self,
+        hub: HubClient,
+        transfer: Transfer[Any],
+        senders: Workers,
+        parts: PartJournal,
+        ask: Callable[[LfsObject], UploadAction | None],
+        most_connections: int,
+    ) -> None:
+        self.hub, self.transfer, self.senders = hub, transfer, senders
+        self.parts, self.ask = parts, ask
+        self._most_connections = most_connections
+        self._lock = threading.Lock()
+        self._uploads: set[_Upload] = set()
+        self._spread = False
+        self._sent, self._since_s = 0, math.inf
 
     def send(self, action: UploadAction, content: Content, path: str) -> None:
         """Begin to send one object; `path` is the file's in the repository, under which its bytes are counted."""
         self.transfer.counters.begin(path)
-        _Upload(self, action, content, path).begin()
+        upload = _Upload(self, action, content, path)
+        if action.part_urls:
+            with self._lock:
+                self._uploads.add(upload)
+        upload.begin()
 
-    def look_at_pace(self, sent: int, elapsed_s: float) -> None:
-        """Open more connections where it is each of them that is slow, not the line they share."""
-        if elapsed_s > _PACE_AFTER_S and _SHARED_LINE_BYTES_PER_S < sent / elapsed_s < _SLOW_BYTES_PER_S:
-            self.senders.allow(self.most_connections)
+    def parts_at_once(self) -> int:
+        """Say how many parts of one object may travel side by side."""
+        with self._lock:
+            return self._most_connections if self._spread else max(1, _PARTS_AT_FIRST // max(1, len(self._uploads)))
+
+    def ended(self, upload: _Upload) -> None:
+        """Forget an object that is there."""
+        with self._lock:
+            self._uploads.discard(upload)
+            rest = list(self._uploads)
+        for other in rest:  # there may be room for more of its parts now
+            other.go_on()
+
+    def count(self, sent: int) -> None:
+        """Take note that bytes of large objects left, and how fast that goes."""
+        with self._lock:
+            now = time.monotonic()
+            self._since_s = min(self._since_s, now)
+            self._sent += sent
+            elapsed_s = now - self._since_s
+            if self._spread or elapsed_s < _PACE_AFTER_S:
+                return
+            self._spread = self._sent / elapsed_s < _FAST_BYTES_PER_S
+            self._sent, self._since_s = 0, now
+            rest = list(self._uploads) if self._spread else []
+        if rest:
+            self.senders.allow(self._most_connections)
+        for upload in rest:
+            upload.go_on()
 
 
 @dataclass(frozen=True)
@@ -83,7 +128,9 @@ class _Upload:
         self._parts = _parts_of(action, content.size)
         self._etags: dict[str, str] = {}
         """What the storage called each part that it has, by the part's key."""
+        self._waiting: deque[_Part] = deque()
         self._busy: set[str] = set()
+        """Parts that travel or wait for it, by key."""
         self._round = 0
         self._stuck = 0
         self._joining = False
@@ -101,18 +148,34 @@ class _Upload:
         self._submit_missing()
 
     def _submit_missing(self) -> None:
+        """Have everything sent that the storage lacks."""
         with self._lock:
             missing = [part for part in self._parts if part.key not in self._etags and part.key not in self._busy]
             self._busy.update(part.key for part in missing)
-            number = self._round
+            self._waiting.extend(missing)
             # Nothing is missing and nobody sends: all had arrived before.
             join = not missing and not self._busy and not self._joining
             self._joining = self._joining or join
-        kind = "large" if self._content.size >= _LARGE_BYTES else "small"
-        for part in missing:
-            self._sender.senders.submit(self._sending(part, number), kind)
+        self.go_on()
         if join:
-            self._sender.senders.submit(self._join, kind)
+            self._sender.senders.submit(self._join, self._kind)
+        elif not self._parts:
+            self._sender.ended(self)
+
+    def go_on(self) -> None:
+        """Submit as many parts as may travel at once."""
+        most = self._sender.parts_at_once()
+        with self._lock:
+            chosen: list[_Part] = []
+            while self._waiting and len(self._busy) - len(self._waiting) < most:
+                chosen.append(self._waiting.popleft())
+            number = self._round
+        for part in chosen:
+            self._sender.senders.submit(self._sending(part, number), self._kind)
+
+    @property
+    def _kind(self) -> str:
+        return "large" if self._content.size >= _LARGE_BYTES else "small"
 
     def _sending(self, part: _Part, number: int) -> Callable[[], None]:
         return lambda: self._send(part, number)
@@ -139,6 +202,8 @@ class _Upload:
             self._joining = self._joining or join
         if join:
             self._join()
+        else:
+            self.go_on()
 
     def _ask_again(self, error: HfHubHTTPError, number: int) -> None:
         """Get new addresses, unless another part of this object just did."""
@@ -149,6 +214,8 @@ class _Upload:
         action = self._sender.ask(self._action.target)
         self._round += 1
         self._stuck += 1
+        self._busy.difference_update(part.key for part in self._waiting)
+        self._waiting.clear()
         if action is None:  # somebody else brought it meanwhile
             self._parts, self._etags, self._joining = [], {}, True
             self._sender.transfer.counters.end(self._path, "skipped")
@@ -165,6 +232,7 @@ class _Upload:
             self._sender.transfer.counters.lost(self._path, part.end - part.start)
 
     def _join(self) -> None:
+        self._sender.transfer.checkpoint()
         hub, action = self._sender.hub, self._action
         keys = [part.key for part in self._parts]
         try:
@@ -177,6 +245,7 @@ class _Upload:
         if action.part_urls:
             self._sender.parts.forget(keys)
         self._sender.transfer.counters.end(self._path, "done")
+        self._sender.ended(self)
 
     def _begin_anew(self, error: HfHubHTTPError, keys: list[str]) -> None:
         """Send everything once more where the storage does not have what it said it had."""
@@ -201,18 +270,18 @@ class _Upload:
 
     def _put(self, part: _Part) -> str:
         transfer, path = self._sender.transfer, self._path
-        counters = transfer.counters
+        counters, is_large = transfer.counters, self._kind == "large"
         bodies: list[ContentBody] = []
 
         def body() -> ContentBody:
             if bodies:  # a second try: what the first one sent has to travel again
                 counters.lost(path, bodies[-1].sent)
                 bodies[-1].close()
-            began = time.monotonic()
 
             def on_bytes(count: int) -> None:
                 counters.moved(path, count)
-                self._sender.look_at_pace(bodies[-1].sent, time.monotonic() - began)
+                if is_large:
+                    self._sender.count(count)
 
             bodies.append(ContentBody(self._content, part.start, part.end, transfer, on_bytes))
             return bodies[-1]

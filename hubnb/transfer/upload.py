@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from ..client.errors import HFValidationError
 from ..client.hub import HubClient
-from ..client.repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
+from ..client.repo_id import RepoId, validate_path_in_repo
 from ..client.settings import Settings
 from ..client.tree import RepoFile, fetch_tree
 from .folder_walk import files_below
@@ -195,7 +195,7 @@ def upload_file(
     Returns
     -------
     CommitInfo, PushPlan or Transfer
-        As a string it is the address of the file's page.
+        The commit; as a string it is the address of the commit's page.
     """
     repo = RepoId.parse(repo_id, repo_type)
     operation = CommitOperationAdd(path_in_repo, path_or_fileobj)
@@ -209,15 +209,11 @@ def upload_file(
             "endpoint": endpoint or Settings.from_env().endpoint,
         })  # fmt: skip
 
-    def finish(commit: CommitInfo) -> CommitInfo:
-        branch = commit.pr_revision or revision or DEFAULT_REVISION
-        return commit.at(f"{commit.repo_url}/blob/{quote_revision(branch)}/{quote_path(operation.path_in_repo)}")
-
     return _push(
         repo, revision, lambda _: [operation], commit_message or f"Upload {operation.path_in_repo} with hubnb",
         commit_description, token, endpoint,
         create_pr=bool(create_pr), parent_commit=parent_commit,
-        dry_run=dry_run, run_as_future=run_as_future, finish=finish, call=call,
+        dry_run=dry_run, run_as_future=run_as_future, call=call,
     )  # fmt: skip
 
 
@@ -301,7 +297,7 @@ def upload_folder(
     Returns
     -------
     CommitInfo, PushPlan or Transfer
-        As a string it is the address of the folder's page.
+        The commit; as a string it is the address of the commit's page.
     """
     repo = RepoId.parse(repo_id, repo_type)
     folder = Path(folder_path).expanduser()
@@ -342,14 +338,10 @@ def upload_folder(
             *additions,
         ]
 
-    def finish(commit: CommitInfo) -> CommitInfo:
-        branch = commit.pr_revision or revision or DEFAULT_REVISION
-        return commit.at(f"{commit.repo_url}/tree/{quote_revision(branch)}/{quote_path(prefix) if prefix else ''}")
-
     return _push(
         repo, revision, plan, commit_message or "Upload folder using hubnb", commit_description, token, endpoint,
         create_pr=bool(create_pr), parent_commit=parent_commit,
-        dry_run=dry_run, run_as_future=run_as_future, finish=finish, call=call,
+        dry_run=dry_run, run_as_future=run_as_future, call=call,
     )  # fmt: skip
 
 
@@ -441,7 +433,6 @@ def _push(
     connections: int = SEND_CONNECTIONS,
     dry_run: bool,
     run_as_future: bool,
-    finish: Callable[[CommitInfo], CommitInfo] = lambda commit: commit,
     call: Call | None = None,
 ) -> CommitInfo | Transfer[CommitInfo]:
     hub = HubClient.from_env(token, endpoint)
@@ -460,7 +451,7 @@ def _push(
         )
     else:
         transfer = Transfer(
-            "push", repo, target, hub.endpoint, lambda job: finish(Push(request(job), hub, job).run()), call=call
+            "push", repo, target, hub.endpoint, lambda job: Push(request(job), hub, job).run(), call=call
         )
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)

@@ -45,7 +45,9 @@ def delete_files(
     entries = fetch_tree(hub, repo, revision or DEFAULT_REVISION)
     paths = [entry.path for entry in entries if isinstance(entry, RepoFile)]
     operations = [
-        CommitOperationDelete(path, is_folder=False) for path in filter_paths(paths, allow_patterns=delete_patterns)
+        CommitOperationDelete(path, is_folder=False)
+        for path in filter_paths(paths, allow_patterns=delete_patterns)
+        if path != ".gitattributes"  # the Hub keeps it itself; a broad pattern must not take it away
     ]
     return create_commit(
         repo_id, operations, commit_message=commit_message or "Delete files with hubnb",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..lazy import lazy_names
+from . import logging as logging
 
 if TYPE_CHECKING:
     from ..cache.assets import cached_assets_path as cached_assets_path

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from filelock import BaseFileLock
 
@@ -18,14 +18,14 @@ def SoftTemporaryDirectory(  # noqa: N802 - upstream's name
     suffix: str | None = None,
     prefix: str | None = None,
     dir: str | Path | None = None,  # noqa: A002 - tempfile's name
-) -> Iterator[str]:
+) -> Generator[str]:
     """Give a folder that is gone afterwards; files that can't be removed are left without an error."""
     with TemporaryDirectory(suffix=suffix, prefix=prefix, dir=dir, ignore_cleanup_errors=True) as folder:
         yield folder
 
 
 @contextmanager
-def WeakFileLock(lock_file: str | Path, *, timeout: float | None = None) -> Iterator[BaseFileLock]:  # noqa: N802
+def WeakFileLock(lock_file: str | Path, *, timeout: float | None = None) -> Generator[BaseFileLock]:  # noqa: N802
     """Hold a lock between processes; the file stays.
 
     Parameters

@@ -158,7 +158,8 @@ async function fill(
   if (!content?.body) return;
   const measure = () => setHeight(Math.ceil(content.documentElement.getBoundingClientRect().height) + 2);
   measure();
-  const watcher = new ResizeObserver(measure);
+  // not within the observer's own round: a new height would be one more change in it
+  const watcher = new ResizeObserver(() => requestAnimationFrame(measure));
   watcher.observe(content.documentElement);
   signal.addEventListener('abort', () => watcher.disconnect());
   content.addEventListener(

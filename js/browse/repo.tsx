@@ -113,7 +113,7 @@ export function RepoPage({
       <div class="br-rh" data-region>
         <div class="id">
           <Tool glyph="left" label={say('back_to_results')} onClick={onHome} />
-          <div class="br-title" role="heading" aria-level={3} tabIndex={-1} ref={title}>
+          <div class="br-title" role="heading" aria-level={3} aria-label={place.id} tabIndex={-1} ref={title}>
             <RepoId id={place.id} />
           </div>
           <Tool

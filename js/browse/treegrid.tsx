@@ -132,6 +132,7 @@ export function TreeGrid({
     const row = rows[at];
     if (!row) return;
     const { key } = event;
+    if (key.length > 1) typed.current.text = ''; // what is typed is a name only without a break
     const command = event.ctrlKey || event.metaKey;
     const to =
       command || event.altKey

@@ -159,3 +159,21 @@ def test_what_is_no_safetensors_file_says_so(api: HfApi, repo_id: str, tmp_path:
             api.parse_safetensors_file_metadata(repo_id, name)
     with pytest.raises(EntryNotFoundError):
         api.parse_safetensors_file_metadata(repo_id, "none.safetensors")
+
+
+def test_heads_of_files_on_this_machine_are_read_the_same_way(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(save(WEIGHTS))
+    assert hubnb.get_local_safetensors_metadata(tmp_path).parameter_count == {"F32": 6, "I64": 4}
+    shards = tmp_path / "shards"
+    shards.mkdir()
+    (shards / "one.safetensors").write_bytes(save({"a": WEIGHTS["a"]}))
+    (shards / "two.safetensors").write_bytes(save({"b": WEIGHTS["b"]}))
+    index = {"weight_map": {"a": "one.safetensors", "b": "two.safetensors"}}
+    (shards / "model.safetensors.index.json").write_text(json.dumps(index))
+    found = hubnb.get_local_safetensors_metadata(shards)
+    assert (found.sharded, found.parameter_count) == (True, {"F32": 6, "I64": 4})
+    (tmp_path / "bad.safetensors").write_bytes(b"nonsense and more")
+    with pytest.raises(SafetensorsParsingError, match="bad"):
+        hubnb.parse_local_safetensors_file_metadata(tmp_path / "bad.safetensors")
+    with pytest.raises(NotASafetensorsRepoError):
+        hubnb.get_local_safetensors_metadata(tmp_path / "none")

@@ -106,3 +106,21 @@ def test_no_object_shows_a_token(hub: LocalHub, monkeypatch: pytest.MonkeyPatch)
     api = hubnb.HfApi(endpoint=hub.endpoint, token=CANARY)
     shown = [repr(client), str(vars(client)), repr(tokens.token_sources()), repr(api), repr(Settings.from_env())]
     assert not [text for text in shown if CANARY in text]
+
+
+def test_netrc_is_asked_last_and_for_this_hub_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "netrc"
+    path.write_text("machine hub.test login me password hf_fromNetrc\ndefault login x password hf_forAnybody\n")
+    path.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(path))
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.test:8080")
+    assert tokens.get_token() == "hf_fromNetrc"
+    assert [source.name for source in tokens.token_sources() if source.in_use] == ["netrc"]
+    monkeypatch.setenv("HF_TOKEN", "hf_fromEnvironment")
+    assert tokens.get_token() == "hf_fromEnvironment"
+    monkeypatch.delenv("HF_TOKEN")
+    monkeypatch.setenv("HF_ENDPOINT", "https://other.test")
+    assert tokens.get_token() is None
+    path.write_text("machine hub.test login")
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.test")
+    assert tokens.get_token() is None

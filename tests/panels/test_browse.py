@@ -168,6 +168,16 @@ def test_other_revision_keeps_the_choice_by_path(api, filled: str, view: View) -
     assert view.panel.selected == ("config.json",)
 
 
+def test_another_name_of_the_same_commit_keeps_list_and_choice(api, filled: str, view: View) -> None:
+    api.create_tag(filled, tag="same")
+    view.open(filled)
+    view.panel.selected = ("config.json",)
+    view.ask("open_repo", repo_id=filled, repo_type="model", revision="same")
+    assert view.panel.selected == ("config.json",)
+    view.call("choose", commit=view.panel._opened.commit, bits=chosen_bits(view, "README.md"), by="v")
+    assert view.panel.selected == ("README.md",)
+
+
 def test_selection_of_another_list_is_refused(filled: str, view: View) -> None:
     view.open(filled)
     reply = view.wire.ask("choose", commit="0" * 40, bits="", by="v")

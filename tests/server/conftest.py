@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from hub_people import SEED, Person
+from hub_people import LARGE, SEED, Person
 
 from hubnb.server import LocalHub
 
@@ -34,6 +34,35 @@ def _well_behaved(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "hub" in request.fixturenames:
         request.getfixturevalue("hub").faults.clear()
+
+
+@pytest.fixture
+def own_hub(tmp_path: Path) -> Iterator[LocalHub]:
+    """A Hub that one test has for itself, in the folder ``data``."""
+    with LocalHub(data_dir=tmp_path / "data") as hub:
+        yield hub
+
+
+@pytest.fixture
+def me(own_hub: LocalHub) -> Iterator[Person]:
+    """The one user of that Hub."""
+    yield from _person(own_hub, own_hub.token, "me")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with a repository that has a bit of everything."""
+    folder = tmp_path / "data"
+    with LocalHub(data_dir=folder) as hub:
+        me = Person(hub.endpoint, hub.token, "me")
+        repo = me.create("whole")
+        me.put(repo, {"README.md": b"# Hello\n", "a/b/c.txt": b"deep"})
+        me.put_large(repo, "model.bin", LARGE)
+        me.put(repo, {"README.md": b"# Hello again\n"})
+        me.post(f"/api/models/{repo}/branch/other", json={})
+        me.post(f"/api/models/{repo}/tag/main", json={"tag": "v1", "message": "first"})
+        me.create("second")
+    return folder
 
 
 def _person(hub: LocalHub, token: str | None, name: str | None) -> Iterator[Person]:

@@ -41,6 +41,7 @@ SEED = {
         {"name": "vault", "default_repo_visibility": "private", "members": [{"user": "alice", "role": "write"}]},
     ],
 }
+LARGE = b"large content " * 1000
 _numbers = itertools.count()
 
 

@@ -70,11 +70,6 @@ def own_hub(bucket, tmp_path):
         yield hub
 
 
-@pytest.fixture
-def me(own_hub):
-    return Person(own_hub.endpoint, own_hub.token, "me")
-
-
 def keys(hub: LocalHub) -> list[str]:
     return sorted(stored.oid for stored in hub._hub.large.stored())
 

@@ -8,31 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hub_people import Person, sha256
+from hub_people import LARGE, Person, sha256
 
 from hubnb.cli import main
 from hubnb.server import LocalHub
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LARGE = b"large content " * 1000
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder with a repository that has a bit of everything."""
-    folder = tmp_path / "data"
-    with LocalHub(data_dir=folder) as hub:
-        me = Person(hub.endpoint, hub.token, "me")
-        repo = me.create("whole")
-        me.put(repo, {"README.md": b"# Hello\n", "a/b/c.txt": b"deep"})
-        me.put_large(repo, "model.bin", LARGE)
-        me.put(repo, {"README.md": b"# Hello again\n"})
-        me.post(f"/api/models/{repo}/branch/other", json={})
-        me.post(f"/api/models/{repo}/tag/main", json={"tag": "v1", "message": "first"})
-        me.create("second")
-    return folder
 
 
 def fsck(data: Path, *options: str) -> tuple[int, str]:

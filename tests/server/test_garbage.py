@@ -6,22 +6,10 @@ import os
 import threading
 import time
 
-import pytest
 from hub_people import Person, sha256
 
 from hubnb.cli import main
 from hubnb.server import LocalHub
-
-
-@pytest.fixture
-def own_hub(tmp_path):
-    with LocalHub(data_dir=tmp_path / "data") as hub:
-        yield hub
-
-
-@pytest.fixture
-def me(own_hub):
-    return Person(own_hub.endpoint, own_hub.token, "me")
 
 
 def gc(hub: LocalHub, capsys, *options: str) -> str:

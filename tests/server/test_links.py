@@ -4,21 +4,7 @@ from __future__ import annotations
 
 import time
 
-import pytest
-from hub_people import Person, sha256
-
-from hubnb.server import LocalHub
-
-
-@pytest.fixture
-def own_hub():
-    with LocalHub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def me(own_hub):
-    return Person(own_hub.endpoint, own_hub.token, "me")
+from hub_people import sha256
 
 
 def test_a_file_that_is_being_removed_can_not_be_linked_until_the_removal_gives_up(own_hub, me):

@@ -8,25 +8,12 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hub_people import Person, file, sha256
+from hub_people import LARGE, Person, file, sha256
 
 from hubnb.server import LocalHub
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LARGE = b"large" * 1000
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    with LocalHub(data_dir=folder) as hub:
-        me = Person(hub.endpoint, hub.token, "me")
-        repo = me.create("digits")
-        me.put(repo, {"README.md": b"# Digits\n", "config.json": b"{}"})
-        me.put_large(repo, "model.bin", LARGE)
-    return folder
 
 
 @pytest.fixture
@@ -37,34 +24,34 @@ def reader(data: Path):
 
 def test_everything_can_be_fetched(reader, tmp_path):
     assert reader.get("/api/whoami-v2").json()["name"] == "me"
-    assert reader.get("/api/models/me/digits").json()["siblings"]
-    assert reader.read("me/digits", "config.json").content == b"{}"
-    assert reader.read("me/digits", "model.bin").content == LARGE
-    found = reader.post("/api/models/me/digits/paths-info/main", json={"paths": ["model.bin"]}).json()
+    assert reader.get("/api/models/me/whole").json()["siblings"]
+    assert reader.read("me/whole", "a/b/c.txt").content == b"deep"
+    assert reader.read("me/whole", "model.bin").content == LARGE
+    found = reader.post("/api/models/me/whole/paths-info/main", json={"paths": ["model.bin"]}).json()
     assert found[0]["lfs"]["oid"] == sha256(LARGE)
-    (item,) = reader.batch("me/digits", LARGE, operation="download").json()["objects"]
+    (item,) = reader.batch("me/whole", LARGE, operation="download").json()["objects"]
     assert reader.get(item["actions"]["download"]["href"]).content == LARGE
     env = {**os.environ, "GIT_LFS_SKIP_SMUDGE": "1"}
-    subprocess.run(["git", "clone", "-q", f"{reader.endpoint}/me/digits", tmp_path / "clone"], check=True, env=env)
-    assert (tmp_path / "clone" / "config.json").read_bytes() == b"{}"
+    subprocess.run(["git", "clone", "-q", f"{reader.endpoint}/me/whole", tmp_path / "clone"], check=True, env=env)
+    assert (tmp_path / "clone" / "a/b/c.txt").read_bytes() == b"deep"
 
 
 def test_every_change_is_refused_with_the_reason(reader):
     refused = [
         reader.post("/api/repos/create", json={"name": "new"}),
         reader.ask("DELETE", "/api/repos/delete", json={"name": "digits"}),
-        reader.post("/api/repos/move", json={"fromRepo": "me/digits", "toRepo": "me/other"}),
-        reader.ask("PUT", "/api/models/me/digits/settings", json={"private": True}),
-        reader.commit("me/digits", file("a.txt", b"a")),
-        reader.post("/api/models/me/digits/branch/b", json={}),
-        reader.post("/api/models/me/digits/tag/main", json={"tag": "v1"}),
-        reader.post("/api/models/me/digits/discussions", json={"title": "x", "description": "y"}),
-        reader.batch("me/digits", b"new"),
-        reader.get("/api/models/me/digits/xet-write-token/main"),
+        reader.post("/api/repos/move", json={"fromRepo": "me/whole", "toRepo": "me/other"}),
+        reader.ask("PUT", "/api/models/me/whole/settings", json={"private": True}),
+        reader.commit("me/whole", file("a.txt", b"a")),
+        reader.post("/api/models/me/whole/branch/b", json={}),
+        reader.post("/api/models/me/whole/tag/main", json={"tag": "v1"}),
+        reader.post("/api/models/me/whole/discussions", json={"title": "x", "description": "y"}),
+        reader.batch("me/whole", b"new"),
+        reader.get("/api/models/me/whole/xet-write-token/main"),
         reader.ask("PUT", f"/api/lfs/objects/{sha256(b'new')}", data=b"new"),
-        reader.get("/me/digits.git/info/refs?service=git-receive-pack"),
-        reader.post("/me/digits.git/git-receive-pack"),
-        reader.post("/api/models/me/digits/like"),
+        reader.get("/me/whole.git/info/refs?service=git-receive-pack"),
+        reader.post("/me/whole.git/git-receive-pack"),
+        reader.post("/api/models/me/whole/like"),
     ]
     for answer in refused:
         assert answer.status_code == 403, (answer.request.method, answer.request.path_url, answer.status_code)
@@ -80,7 +67,7 @@ def test_no_file_of_the_folder_changes(data):
     with LocalHub(data_dir=data, read_only=True) as hub:
         reader = Person(hub.endpoint, hub.token, "me")
         for _ in range(3):
-            assert reader.read("me/digits", "config.json").status_code == 200
+            assert reader.read("me/whole", "a/b/c.txt").status_code == 200
         reader.post("/api/repos/create", json={"name": "new"})
     assert state() == before
 
@@ -107,8 +94,8 @@ if can_mount():
     def test_a_disk_that_can_not_be_written_is_served(unwritable):
         with LocalHub(data_dir=unwritable, read_only=True) as hub:
             reader = Person(hub.endpoint, hub.token, "me")
-            assert reader.read("me/digits", "model.bin").content == LARGE
-            assert reader.read("me/digits", "config.json").content == b"{}"
+            assert reader.read("me/whole", "model.bin").content == LARGE
+            assert reader.read("me/whole", "a/b/c.txt").content == b"deep"
         with pytest.raises(OSError, match=r"[Rr]ead-only"):
             LocalHub(data_dir=unwritable).start()
 

@@ -6,23 +6,6 @@ import os
 import subprocess
 import time
 
-import pytest
-
-from hubnb.server import LocalHub
-
-
-@pytest.fixture
-def own_hub():
-    with LocalHub() as hub:
-        yield hub
-
-
-@pytest.fixture
-def me(own_hub):
-    from hub_people import Person
-
-    return Person(own_hub.endpoint, own_hub.token, "me")
-
 
 def test_a_token_that_was_taken_away_is_refused_by_the_next_request(own_hub, me):
     repo = me.create()

@@ -48,6 +48,8 @@ def test_files_go_by_pattern_in_one_commit(api: hubnb.HfApi, repo_id: str) -> No
     api.delete_files(repo_id, ["*.bin", "old/"])
     assert api.list_repo_files(repo_id) == [".gitattributes", "b.txt"]
     assert len(api.list_repo_commits(repo_id)) == 3
+    api.delete_files(repo_id, ["*"])
+    assert api.list_repo_files(repo_id) == [".gitattributes"]
 
 
 def test_large_folder_makes_its_repository(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_folder_becomes_one_commit(api: hubnb.HfApi, repo_id: str, folder: Path,
     assert commits(api, repo_id)[0] == "all of it"
     assert len(commits(api, repo_id)) == 2
     assert commit.oid == api.model_info(repo_id).sha
-    assert commit == f"{api.endpoint}/{repo_id}/tree/main/"
+    assert commit == f"{api.endpoint}/{repo_id}/commit/{commit.oid}"
     assert read(api, repo_id, "model.safetensors") == big
 
 
@@ -221,7 +221,7 @@ def test_every_kind_of_source(api: hubnb.HfApi, repo_id: str, tmp_path: Path, so
     path.write_bytes(big)
     sources = {"path": path, "bytes": big, "file": io.BytesIO(big)}
     commit = api.upload_file(path_or_fileobj=sources[source], path_in_repo="d/x.safetensors", repo_id=repo_id)
-    assert commit == f"{api.endpoint}/{repo_id}/blob/main/d/x.safetensors"
+    assert commit == f"{api.endpoint}/{repo_id}/commit/{commit.oid}"
     assert read(api, repo_id, "d/x.safetensors") == big
 
 
@@ -511,3 +511,12 @@ def test_read_token_may_not_push(tmp_path: Path, big: bytes) -> None:
         assert caught.value.status_code == 403
         assert "hf_annread" not in str(caught.value)
         assert puts(hub) == []
+
+
+def test_gitignore_of_the_same_push_counts_already(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.log\nprivate/\n")
+    (tmp_path / "private").mkdir()
+    for name in ("kept.txt", "run.log", "private/key.txt"):
+        (tmp_path / name).write_text("x")
+    api.upload_folder(repo_id=repo_id, folder_path=tmp_path)
+    assert api.list_repo_files(repo_id) == [".gitattributes", ".gitignore", "kept.txt"]

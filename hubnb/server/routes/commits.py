@@ -17,6 +17,7 @@ from hubnb.server.discussions import add_event, begin, next_number, open_pull_re
 from hubnb.server.history import Change
 from hubnb.server.names import check_file_path
 from hubnb.server.pathrules import PathRules
+from hubnb.server.paths import API_REPO
 from hubnb.server.pointers import travels_as_large
 from hubnb.server.repositories import find
 from hubnb.server.routes.tree import split_revision
@@ -195,8 +196,7 @@ def _tell(call: Call, pull_request: Discussion, sha: str) -> None:
     add_event(call.hub, pull_request, call.caller, "commit", data)
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
-    Route(f"{_REPO}/preupload/{{revision:part}}", route(preupload, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/commit/{{revision:part}}", guarded(commit), methods=["POST"]),
+    Route(f"{API_REPO}/preupload/{{revision:part}}", route(preupload, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/commit/{{revision:part}}", guarded(commit), methods=["POST"]),
 ]

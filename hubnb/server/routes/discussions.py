@@ -10,6 +10,7 @@ from starlette.routing import Route
 from hubnb.server import discussions
 from hubnb.server.call import route
 from hubnb.server.discussions import Discussion, Proposal
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import MAIN, Repository
 from hubnb.server.wire import (
     HubProblem,
@@ -268,7 +269,7 @@ def delete_branch(call: Call) -> dict[str, Any]:
     return {"success": True}
 
 
-_LIST = "/api/{kind:kind}/{namespace:part}/{name:part}/discussions"
+_LIST = f"{API_REPO}/discussions"
 _ONE = f"{_LIST}/{{num:int}}"
 ROUTES = [
     Route(_LIST, route(listing)),

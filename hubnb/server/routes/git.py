@@ -16,6 +16,7 @@ from hubnb.server.call import Call, guarded
 from hubnb.server.files import CHUNK_BYTES
 from hubnb.server.gitwire import RECEIVE, UPLOAD, Served
 from hubnb.server.packcheck import Pack, TooLarge, read_commands, refusal
+from hubnb.server.paths import GIT_REPOS
 from hubnb.server.routes.commits import may_link
 from hubnb.server.wire import HubProblem, bad_request
 
@@ -116,17 +117,12 @@ def _serve(call: Call, repo: Repository, name: str, source: IO[bytes]) -> Respon
     return answer
 
 
-def _routes() -> list[Route]:
-    found: list[Route] = []
-    for prefix in ("/{kind:kind}", ""):
-        for name in ("{name:dotgit}", "{name:part}"):
-            repo = f"{prefix}/{{namespace:part}}/{name}"
-            found += [
-                Route(f"{repo}/info/refs", guarded(info_refs)),
-                Route(f"{repo}/{UPLOAD}", service(UPLOAD), methods=["POST"]),
-                Route(f"{repo}/{RECEIVE}", service(RECEIVE), methods=["POST"]),
-            ]
-    return found
-
-
-ROUTES = _routes()
+ROUTES = [
+    entry
+    for repo in GIT_REPOS
+    for entry in (
+        Route(f"{repo}/info/refs", guarded(info_refs)),
+        Route(f"{repo}/{UPLOAD}", service(UPLOAD), methods=["POST"]),
+        Route(f"{repo}/{RECEIVE}", service(RECEIVE), methods=["POST"]),
+    )
+]

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from hubnb.server import lineage
 from hubnb.server.call import route
 from hubnb.server.filters import add_cursor, asked_for, cursor_after
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import Repository, refresh_description
 from hubnb.server.routes.inference import mapping_of
 from hubnb.server.routes.spaces import RUNTIME
@@ -213,11 +214,10 @@ def one_segment(_: Call) -> None:
     raise repo_not_found()
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
     Route("/api/{kind:kind}", route(listing)),
     Route("/api/{kind:kind}/{name:part}", route(one_segment)),
-    Route(_REPO, route(info)),
-    Route(f"{_REPO}/revision/{{revision:part}}", route(info)),
-    Route(f"{_REPO}/revision/{{revision:part}}/{{path:rest}}", route(info)),
+    Route(API_REPO, route(info)),
+    Route(f"{API_REPO}/revision/{{revision:part}}", route(info)),
+    Route(f"{API_REPO}/revision/{{revision:part}}/{{path:rest}}", route(info)),
 ]

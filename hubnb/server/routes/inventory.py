@@ -10,6 +10,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.inventory import large_files, purge
 from hubnb.server.largefiles import is_oid
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import check_write, find, may_see
 from hubnb.server.wire import (
     REPO_TYPES,
@@ -117,7 +118,7 @@ def _hand_over(call: Call, source: Repository, target: Repository, oid: str) -> 
     return size is not None and links.has(source.id, oid) and links.add(target.id, oid, size)
 
 
-_FILES = "/api/{kind:kind}/{namespace:part}/{name:part}/lfs-files"
+_FILES = f"{API_REPO}/lfs-files"
 ROUTES = [
     Route(_FILES, route(listing)),
     Route(f"{_FILES}/batch", route(delete_many, body="json"), methods=["POST"]),

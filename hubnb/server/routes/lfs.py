@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
 from hubnb.server import signing
-from hubnb.server.bodies import pour
+from hubnb.server.blocks import BLOCK_BYTES
+from hubnb.server.bodies import pour, read_body
 from hubnb.server.call import Call, guarded, route
 from hubnb.server.discussions import has_open_pull_request
 from hubnb.server.files import large_file
@@ -22,12 +22,14 @@ from hubnb.server.wire import HubProblem, collected, json_response, login_requir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from io import FileIO
     from pathlib import Path
 
     from starlette.requests import Request
 
+    from hubnb.server.largefiles import Incoming
+
 MULTIPART_FROM_BYTES = 64 << 20
+_PART_BYTES = 16 << 20
 MAX_OBJECT_BYTES = 500_000_000_000
 _MAX_OBJECTS = 1000
 _MAX_PARTS = 10_000
@@ -131,7 +133,7 @@ def _is_linked(call: Call, oid: str, size: int) -> bool:
 
 
 def _multipart(call: Call, oid: str, size: int) -> dict[str, Any]:
-    part_bytes = MULTIPART_FROM_BYTES
+    part_bytes = min(_PART_BYTES, MULTIPART_FROM_BYTES)
     while math.ceil(size / part_bytes) > _MAX_PARTS:
         part_bytes *= 2
     upload = call.hub.parts.upload_id(call.repo.id, oid, size, part_bytes)
@@ -147,29 +149,54 @@ def _address(call: Call, path: str, values: dict[str, str | int]) -> str:
     return call.base + signing.sign(call.hub.signing_key, path, values)
 
 
-def _signed(call: Call, operation: str) -> dict[str, str]:
+def _permission(call: Call, operation: str) -> dict[str, str]:
+    """Return what a signed address says, if it is right; that its repository is there is another question."""
     values = signing.verify(call.hub.signing_key, call.request.url.path, dict(call.query))
     if values.get("op") != operation:
         raise HubProblem(403, "This address is for something else.")
-    if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", values["repo"]) is None:
-        raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
     return values
+
+
+def _signed(call: Call, operation: str) -> dict[str, str]:
+    values = _permission(call, operation)
+    _check_repo(call, values["repo"])
+    return values
+
+
+def _check_repo(call: Call, repo_id: str) -> None:
+    if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo_id) is None:
+        raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
 
 
 async def put_object(request: Request) -> Response:
     """Take the bytes of one object: hashed and counted while they arrive, kept only if they are the announced ones."""
     call = Call(request)
-    values = await run_in_threadpool(_signed, call, "put")
+    values = _permission(call, "put")
     oid, size = call.parameters["oid"], int(values["size"])
     _check_length(request, size)
     try:
-        with call.hub.large.incoming(oid, size) as incoming:
-            await pour(request, incoming.write)
-            await run_in_threadpool(incoming.check)
-            await run_in_threadpool(_keep, call, values["repo"], oid, size, incoming.keep)
+        if size <= BLOCK_BYTES:  # each way to a thread and back costs more than to write so little
+            body = await read_body(request, 2 * BLOCK_BYTES)
+            await run_in_threadpool(_take_small, call, values["repo"], oid, size, body)
+        else:
+            await run_in_threadpool(_check_repo, call, values["repo"])
+            with call.hub.large.incoming(oid, size) as incoming:
+                await pour(request, incoming.append, incoming.hash)
+                await run_in_threadpool(_take, call, values["repo"], oid, size, incoming)
     except WrongContent as error:
         raise HubProblem(422, f"{error} Send the object again.") from None
     return Response(status_code=200, headers={"ETag": f'"{oid}"'})
+
+
+def _take_small(call: Call, repo_id: str, oid: str, size: int, body: bytes) -> None:
+    with call.hub.large.incoming(oid, size) as incoming:
+        incoming.write(body)
+        _take(call, repo_id, oid, size, incoming)
+
+
+def _take(call: Call, repo_id: str, oid: str, size: int, incoming: Incoming) -> None:
+    incoming.check()
+    _keep(call, repo_id, oid, size, incoming.keep)
 
 
 def _check_length(request: Request, size: int) -> None:
@@ -179,8 +206,7 @@ def _check_length(request: Request, size: int) -> None:
 
 
 def _keep(call: Call, repo_id: str, oid: str, size: int, place: Callable[[], None]) -> None:
-    if call.hub.database.one("SELECT 1 FROM repos WHERE id = ?", repo_id) is None:
-        raise HubProblem(404, "The repository of this upload was deleted.", code="RepoNotFound")
+    _check_repo(call, repo_id)
     place()
     if not call.hub.links.add(repo_id, oid, size):
         raise collected()
@@ -203,39 +229,16 @@ async def put_part(request: Request) -> Response:
     values = await run_in_threadpool(_signed, call, "part")
     upload, number = call.parameters["upload"], int(call.parameters["number"])
     size, part_bytes = int(values["size"]), int(values["part"])
-    offset = (number - 1) * part_bytes
-    length = min(part_bytes, size - offset)
-    _check_length(request, length)
-    path = call.hub.parts.begin(upload)
-    with path.open("r+b", buffering=0) as stream:
-        part = _Part(stream, offset, length)
-        await pour(request, part.write)
-        etag = await run_in_threadpool(part.finish)
-    await run_in_threadpool(call.hub.parts.finish_part, upload, number, etag)
+    assembly = await run_in_threadpool(call.hub.parts.assembly, upload, size, part_bytes)
+    part = await run_in_threadpool(assembly.begin, number)
+    try:
+        _check_length(request, part.length)
+        await pour(request, part.write, part.hash)
+        etag = part.finish()
+        await run_in_threadpool(call.hub.parts.finish_part, upload, number, etag)
+    finally:
+        await run_in_threadpool(part.close)
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
-
-
-class _Part:
-    """Writes one part at its place. Its tag tells parts apart; the object's sha-256 says whether they are right."""
-
-    def __init__(self, stream: FileIO, offset: int, length: int) -> None:
-        self._stream, self._left, self._length = stream, length, length
-        self._checksum = 0
-        stream.seek(offset)
-
-    def write(self, chunk: bytearray) -> None:
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise HubProblem(422, "The part is longer than announced.")
-        self._checksum = crc32(chunk, self._checksum)
-        view = memoryview(chunk)
-        while view:
-            view = view[self._stream.write(view) :]
-
-    def finish(self) -> str:
-        if self._left:
-            raise HubProblem(422, f"The part ended {self._left} bytes early. Send it again.")
-        return f"{self._length:x}-{self._checksum:08x}"
 
 
 def complete(call: Call) -> Any:
@@ -249,7 +252,7 @@ def complete(call: Call) -> Any:
             return {"oid": oid, "size": size}
         raise HubProblem(404, "This upload is not known any more. Start it again.")
     _check_parts(call, upload, math.ceil(size / int(values["part"])))
-    _adopt(call, values["repo"], upload, data)
+    _adopt(call, values, upload, data)
     return {"oid": oid, "size": size}
 
 
@@ -268,17 +271,17 @@ def _check_parts(call: Call, upload: str, count: int) -> None:
             raise HubProblem(422, f"Part {number} of {count} is missing or is not the one that arrived.")
 
 
-def _adopt(call: Call, repo_id: str, upload: str, data: Path) -> None:
-    values = dict(call.query)
-    oid, size = values["oid"], int(values["size"])
+def _adopt(call: Call, values: dict[str, str], upload: str, data: Path) -> None:
+    repo_id, oid, size = values["repo"], values["oid"], int(values["size"])
     try:
-        call.hub.large.check(data, oid, size)
+        call.hub.parts.assembly(upload, size, int(values["part"])).finish(oid)
         _keep(call, repo_id, oid, size, lambda: call.hub.large.place(data, oid))
-    except WrongContent as error:
-        raise HubProblem(422, f"{error} Send the object again.") from None
-    except FileNotFoundError:  # completed by another request in the meantime
-        if not call.hub.links.has(repo_id, oid):
-            raise
+    except (WrongContent, FileNotFoundError) as error:
+        if call.hub.links.has(repo_id, oid):  # completed by another request in the meantime
+            return
+        if isinstance(error, WrongContent):
+            raise HubProblem(422, f"{error} Send the object again.") from None
+        raise
     finally:
         call.hub.parts.drop(upload)
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.database import new_id
 from hubnb.server.names import check_file_path
+from hubnb.server.paths import GIT_REPOS
 from hubnb.server.repositories import MAIN
 from hubnb.server.wire import HubProblem, forbidden, is_true, iso_date, json_response, whole_number
 
@@ -112,18 +113,13 @@ def unlock(call: Call) -> Response:
     return _answer({"lock": _json(row)})
 
 
-def _routes() -> list[Route]:
-    found: list[Route] = []
-    for prefix in ("/{kind:kind}", ""):
-        for name in ("{name:dotgit}", "{name:part}"):
-            locks = f"{prefix}/{{namespace:part}}/{name}/info/lfs/locks"
-            found += [
-                Route(locks, route(listing)),
-                Route(locks, route(lock, body="json"), methods=["POST"]),
-                Route(f"{locks}/verify", route(verify, body="json"), methods=["POST"]),
-                Route(f"{locks}/{{lock:hex}}/unlock", route(unlock, body="json"), methods=["POST"]),
-            ]
-    return found
-
-
-ROUTES = _routes()
+ROUTES = [
+    entry
+    for locks in (f"{repo}/info/lfs/locks" for repo in GIT_REPOS)
+    for entry in (
+        Route(locks, route(listing)),
+        Route(locks, route(lock, body="json"), methods=["POST"]),
+        Route(f"{locks}/verify", route(verify, body="json"), methods=["POST"]),
+        Route(f"{locks}/{{lock:hex}}/unlock", route(unlock, body="json"), methods=["POST"]),
+    )
+]

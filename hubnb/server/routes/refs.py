@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.history import Change, history
 from hubnb.server.names import check_ref_name
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import MAIN, move_branch
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import (
@@ -192,17 +193,16 @@ def compare(call: Call) -> Response:
     return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
-    Route(f"{_REPO}/refs", route(refs)),
-    Route(f"{_REPO}/commits/{{revision:part}}", route(commits)),
-    Route(f"{_REPO}/commits/{{revision:part}}/{{path:rest}}", route(commits)),
-    Route(f"{_REPO}/compare/{{revisions:part}}", route(compare)),
-    Route(f"{_REPO}/compare/{{revisions:part}}/{{path:rest}}", route(compare)),
-    Route(f"{_REPO}/branch/{{branch:rest}}", route(create_branch, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/branch/{{branch:rest}}", route(delete_branch), methods=["DELETE"]),
-    Route(f"{_REPO}/tag/{{revision:part}}", route(create_tag, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/tag/{{tag:rest}}", route(delete_tag), methods=["DELETE"]),
-    Route(f"{_REPO}/tag/{{revision:part}}/{{path:rest}}", route(create_tag, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/super-squash/{{branch:rest}}", route(super_squash, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/refs", route(refs)),
+    Route(f"{API_REPO}/commits/{{revision:part}}", route(commits)),
+    Route(f"{API_REPO}/commits/{{revision:part}}/{{path:rest}}", route(commits)),
+    Route(f"{API_REPO}/compare/{{revisions:part}}", route(compare)),
+    Route(f"{API_REPO}/compare/{{revisions:part}}/{{path:rest}}", route(compare)),
+    Route(f"{API_REPO}/branch/{{branch:rest}}", route(create_branch, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/branch/{{branch:rest}}", route(delete_branch), methods=["DELETE"]),
+    Route(f"{API_REPO}/tag/{{revision:part}}", route(create_tag, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/tag/{{tag:rest}}", route(delete_tag), methods=["DELETE"]),
+    Route(f"{API_REPO}/tag/{{revision:part}}/{{path:rest}}", route(create_tag, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/super-squash/{{branch:rest}}", route(super_squash, body="json"), methods=["POST"]),
 ]

@@ -14,6 +14,7 @@ from hubnb.server.call import route
 from hubnb.server.commit import check_card, content_of
 from hubnb.server.creation import NewRepo
 from hubnb.server.names import check_file_path
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import Repository, check_write, find, may_see
 from hubnb.server.wire import (
     REPO_TYPES,
@@ -220,13 +221,12 @@ def auth_check_write(call: Call) -> dict[str, Any]:
     return {"ok": True}
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
     Route("/api/repos/create", route(create, body="json"), methods=["POST"]),
     Route("/api/repos/delete", route(delete, body="json"), methods=["DELETE"]),
     Route("/api/repos/move", route(move, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/settings", route(settings, body="json"), methods=["PUT"]),
-    Route(f"{_REPO}/duplicate", route(duplicate, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/auth-check", route(auth_check)),
-    Route(f"{_REPO}/auth-check/write", route(auth_check_write)),
+    Route(f"{API_REPO}/settings", route(settings, body="json"), methods=["PUT"]),
+    Route(f"{API_REPO}/duplicate", route(duplicate, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/auth-check", route(auth_check)),
+    Route(f"{API_REPO}/auth-check/write", route(auth_check_write)),
 ]

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.database import new_id
 from hubnb.server.discussions import author
+from hubnb.server.paths import API_REPO, WEB_REPOS
 from hubnb.server.routes.people import short
 from hubnb.server.sessions import FORM_KEY
 from hubnb.server.wire import HubProblem, bad_request, iso_date, login_required
@@ -197,17 +198,14 @@ def _string(call: Call, key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
-_ASK = "/{namespace:part}/{name:part}/ask-access"
 ROUTES = [
-    Route(f"{_REPO}/like", route(like), methods=["POST"]),
-    Route(f"{_REPO}/like", route(unlike), methods=["DELETE"]),
-    Route(f"{_REPO}/likers", route(likers)),
-    Route(f"{_REPO}/user-access-request/handle", route(handle, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/user-access-request/batch", route(handle_many, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/user-access-request/grant", route(grant, body="json"), methods=["POST"]),
-    Route(f"{_REPO}/user-access-request/cancel", route(cancel), methods=["POST"]),
-    Route(f"{_REPO}/user-access-request/{{status:part}}", route(listing)),
-    Route(f"/{{kind:kind}}{_ASK}", route(ask, body="form"), methods=["POST"]),
-    Route(_ASK, route(ask, body="form"), methods=["POST"]),
+    Route(f"{API_REPO}/like", route(like), methods=["POST"]),
+    Route(f"{API_REPO}/like", route(unlike), methods=["DELETE"]),
+    Route(f"{API_REPO}/likers", route(likers)),
+    Route(f"{API_REPO}/user-access-request/handle", route(handle, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/user-access-request/batch", route(handle_many, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/user-access-request/grant", route(grant, body="json"), methods=["POST"]),
+    Route(f"{API_REPO}/user-access-request/cancel", route(cancel), methods=["POST"]),
+    Route(f"{API_REPO}/user-access-request/{{status:part}}", route(listing)),
+    *(Route(f"{repo}/ask-access", route(ask, body="form"), methods=["POST"]) for repo in WEB_REPOS),
 ]

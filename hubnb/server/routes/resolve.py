@@ -13,6 +13,7 @@ from starlette.routing import Route
 from hubnb.server import accounts, repositories
 from hubnb.server.call import Call, guarded, route
 from hubnb.server.files import Pieces, large_file
+from hubnb.server.paths import WEB_REPOS
 from hubnb.server.ranges import Slice, Unsatisfiable, matches, requested_slice
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.wire import HubProblem, entry_not_found, header_text, is_true, words
@@ -157,19 +158,14 @@ def _body(call: Call, entry: Entry, part: Slice, status: int, headers: dict[str,
     return Response(content, status, headers=headers)
 
 
-def _routes() -> list[Route]:
-    found: list[Route] = []
-    for prefix in ("/{kind:kind}", ""):
-        repo = f"{prefix}/{{namespace:part}}/{{name:part}}"
-        found.append(Route(f"{repo}/resolve/{{revision:part}}/{{path:rest}}", guarded(resolve)))
-        found.append(Route(f"{repo}/raw/{{revision:part}}/{{path:rest}}", route(raw)))
-    found.append(
-        Route(
-            "/api/resolve-cache/{kind:kind}/{namespace:part}/{name:part}/{revision:part}/{path:rest}",
-            guarded(resolve),
+ROUTES = [
+    *(
+        entry
+        for repo in WEB_REPOS  # datasets before models: a data set may be called "resolve"
+        for entry in (
+            Route(f"{repo}/resolve/{{revision:part}}/{{path:rest}}", guarded(resolve)),
+            Route(f"{repo}/raw/{{revision:part}}/{{path:rest}}", route(raw)),
         )
-    )
-    return found
-
-
-ROUTES = _routes()
+    ),
+    Route("/api/resolve-cache/{kind:kind}/{namespace:part}/{name:part}/{revision:part}/{path:rest}", guarded(resolve)),
+]

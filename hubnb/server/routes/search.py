@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from hubnb.server.call import route
 from hubnb.server.filters import add_words, visible
+from hubnb.server.paths import API_REPO
 from hubnb.server.repositories import Repository
 from hubnb.server.routes.people import short
 from hubnb.server.routes.tree import split_revision
@@ -105,7 +106,7 @@ def tree_size(call: Call) -> dict[str, Any]:
     return {"path": path, "size": sum(entry.size for entry in entries)}
 
 
-_SIZE = "/api/{kind:kind}/{namespace:part}/{name:part}/treesize/{revision:part}"
+_SIZE = f"{API_REPO}/treesize/{{revision:part}}"
 ROUTES = [
     Route("/api/quicksearch", route(quick, body="json"), methods=["GET", "HEAD", "POST"]),
     Route("/api/trending", route(trending)),

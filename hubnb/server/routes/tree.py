@@ -11,6 +11,7 @@ from starlette.routing import Route
 from hubnb.server.call import route
 from hubnb.server.history import Change, last_changes
 from hubnb.server.names import is_commit_id
+from hubnb.server.paths import API_REPO
 from hubnb.server.wire import bad_request, entry_not_found, is_true, json_response, whole_number
 
 if TYPE_CHECKING:
@@ -113,10 +114,9 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
     return [entry_json(entry, changes.get(entry.path)) for entry in found]
 
 
-_REPO = "/api/{kind:kind}/{namespace:part}/{name:part}"
 ROUTES = [
-    Route(f"{_REPO}/tree/{{revision:part}}", route(tree)),
-    Route(f"{_REPO}/tree/{{revision:part}}/{{path:rest}}", route(tree)),
-    Route(f"{_REPO}/paths-info/{{revision:part}}", route(paths_info, body="form"), methods=["POST"]),
-    Route(f"{_REPO}/paths-info/{{revision:part}}/{{path:rest}}", route(paths_info, body="form"), methods=["POST"]),
+    Route(f"{API_REPO}/tree/{{revision:part}}", route(tree)),
+    Route(f"{API_REPO}/tree/{{revision:part}}/{{path:rest}}", route(tree)),
+    Route(f"{API_REPO}/paths-info/{{revision:part}}", route(paths_info, body="form"), methods=["POST"]),
+    Route(f"{API_REPO}/paths-info/{{revision:part}}/{{path:rest}}", route(paths_info, body="form"), methods=["POST"]),
 ]

@@ -12,6 +12,7 @@ from hubnb.server.discussions import Discussion, Proposal
 from hubnb.server.frontpage import path_of, repo_page
 from hubnb.server.markup import render
 from hubnb.server.pages import Html, age, badge, items, join, link, pager, panel, tag
+from hubnb.server.paths import WEB_REPOS
 from hubnb.server.routes.web import shown
 from hubnb.server.routes.web_repo import diff_panel
 from hubnb.server.wire import HubProblem, whole_number
@@ -100,16 +101,12 @@ def files_diff(call: Call) -> Response:
     return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
 
-def _routes() -> list[Route]:
-    found: list[Route] = []
-    for prefix in ("/{kind:kind}", ""):
-        talk = f"{prefix}/{{namespace:part}}/{{name:part}}/discussions"
-        found += [
-            Route(talk, shown(listing)),
-            Route(f"{talk}/{{num:int}}", shown(discussion)),
-            Route(f"{talk}/{{num:int}}/files.diff", shown(files_diff)),
-        ]
-    return found
-
-
-ROUTES = _routes()
+ROUTES = [
+    entry
+    for talk in (f"{repo}/discussions" for repo in WEB_REPOS)
+    for entry in (
+        Route(talk, shown(listing)),
+        Route(f"{talk}/{{num:int}}", shown(discussion)),
+        Route(f"{talk}/{{num:int}}/files.diff", shown(files_diff)),
+    )
+]

@@ -13,6 +13,7 @@ from hubnb.server.frontpage import described, file_path, path_of, repo_page, rev
 from hubnb.server.history import Change, history, last_changes
 from hubnb.server.markup import render
 from hubnb.server.pages import Html, address, age, badge, items, join, joined, link, pager, panel, size_text, tag
+from hubnb.server.paths import WEB_REPOS
 from hubnb.server.routes.resolve import media_type
 from hubnb.server.routes.tree import split_revision
 from hubnb.server.routes.web import shown
@@ -219,20 +220,16 @@ def _line_kind(line: str) -> str:
     return {"+": "add", "-": "del", "@": "at"}.get(line[:1], "same")
 
 
-def _routes() -> list[Route]:
-    found: list[Route] = []
-    for prefix in ("/{kind:kind}", ""):
-        repo = f"{prefix}/{{namespace:part}}/{{name:part}}"
-        found += [
-            Route(repo, shown(card)),
-            Route(f"{repo}/tree/{{revision:part}}", shown(files)),
-            Route(f"{repo}/tree/{{revision:part}}/{{path:rest}}", shown(files)),
-            Route(f"{repo}/blob/{{revision:part}}/{{path:rest}}", shown(blob)),
-            Route(f"{repo}/commits/{{revision:part}}", shown(commits)),
-            Route(f"{repo}/commits/{{revision:part}}/{{path:rest}}", shown(commits)),
-            Route(f"{repo}/commit/{{revision:part}}", shown(commit)),
-        ]
-    return found
-
-
-ROUTES = _routes()
+ROUTES = [
+    entry
+    for repo in WEB_REPOS
+    for entry in (
+        Route(repo, shown(card)),
+        Route(f"{repo}/tree/{{revision:part}}", shown(files)),
+        Route(f"{repo}/tree/{{revision:part}}/{{path:rest}}", shown(files)),
+        Route(f"{repo}/blob/{{revision:part}}/{{path:rest}}", shown(blob)),
+        Route(f"{repo}/commits/{{revision:part}}", shown(commits)),
+        Route(f"{repo}/commits/{{revision:part}}/{{path:rest}}", shown(commits)),
+        Route(f"{repo}/commit/{{revision:part}}", shown(commit)),
+    )
+]

@@ -58,7 +58,7 @@ async def xorb(request: Request) -> Response:
     try:
         with packed.open("xb") as stream:
 
-            def write(chunk: bytearray) -> None:
+            def write(chunk: memoryview) -> None:
                 nonlocal received
                 received += len(chunk)
                 if received > _MAX_XORB_BYTES:

@@ -109,6 +109,35 @@ await hub.uploadFile({ ...mine, repo: model, file: { path: "model.safetensors", 
 const parsed = await hub.parseSafetensorsMetadata({ ...mine, repo: model, computeParametersCount: true });
 assert.deepEqual(parsed.parameterCount, { F32: 6 });
 
+// A person logs in to an app: the client asks, a browser (here: fetch) shows the page and allows, the client redeems.
+const kept = {};
+const asking = await hub.oauthLoginUrl({
+  hubUrl,
+  clientId: "my-app",
+  redirectUrl: "http://localhost:3000/back",
+  scopes: "openid profile read-repos",
+  state: "mine",
+  localStorage: kept,
+});
+const form = (fields) => ({ method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+const entered = await fetch(`${hubUrl}/login`, form({ token: accessToken }));
+const headers = { cookie: entered.headers.get("set-cookie").split(";")[0] };
+const page = await (await fetch(asking, { headers })).text();
+const hidden = [...page.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
+const fields = Object.fromEntries(hidden.map(([, key, value]) => [key, value.replaceAll("&quot;", '"')]));
+const allowed = await fetch(`${hubUrl}/oauth/authorize`, { ...form({ ...fields, decision: "allow" }), headers });
+const login = await hub.oauthHandleRedirect({
+  hubUrl,
+  redirectedUrl: allowed.headers.get("location"),
+  nonce: kept.nonce,
+  codeVerifier: kept.codeVerifier,
+});
+assert.deepEqual(
+  [login.userInfo.preferred_username, login.scope, login.state],
+  ["alice", "openid profile read-repos", "mine"],
+);
+assert.equal((await hub.whoAmI({ hubUrl, accessToken: login.accessToken })).name, "alice");
+
 const collection = await hub.createCollection({
   ...mine,
   collection: { title: `JS ${prefix}`, namespace: "alice", private: false },
