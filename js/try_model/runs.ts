@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AnyModel } from '../shared/model';
 import { type Problem, problemOf, request, requestBuffers, type WithBuffers } from '../shared/request';
 import type { Answer, Given, News, Trouble, TryModelModel } from './model';
@@ -80,7 +80,8 @@ export function useRuns(model: AnyModel<TryModelModel>, signal: AbortSignal): Ru
     [signal],
   );
 
-  useEffect(() => {
+  // not after the next paint: an answer could come before it
+  useLayoutEffect(() => {
     const onMessage = (message: unknown, buffers?: DataView[]) => {
       if (!isNews(message) || message.number !== number.current) return;
       setRun((before) => next(before, message, buffers ?? []));

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { setLanguage } from '../shared/language';
 import { button, type Shown, settled, show } from '../shared/testing';
 import { mount } from './index';
@@ -180,7 +180,7 @@ test('JSON and Code are tabs that the arrows move between', async () => {
   ]);
   button(panel.root, 'Code').click();
   await settled();
-  panel.model.replyTo('write_code', { result: 'client.text_classification("x")' });
+  await vi.waitFor(() => panel.model.replyTo('write_code', { result: 'client.text_classification("x")' }));
   await settled();
   expect(panel.root.querySelector('pre')?.textContent).toBe('client.text_classification("x")');
 });
@@ -351,7 +351,9 @@ test('a page that was loaded anew shows the last question and its answer', async
     ms: 3,
     place: 'groq',
   };
-  panel.model.replyTo('recall', { result: { given: { text: 'what I typed' }, number: 5, news } });
+  await vi.waitFor(() =>
+    panel.model.replyTo('recall', { result: { given: { text: 'what I typed' }, number: 5, news } }),
+  );
   await settled();
   expect(panel.root.querySelector('textarea')?.value).toBe('what I typed');
   expect(panel.root.textContent).toContain('as before');

@@ -29,7 +29,6 @@ def test_who_is_downloading_gets_all_of_a_file_that_is_deleted_meanwhile(own_hub
         me.put(repo, {"f.bin": content})
     place = urlsplit(own_hub.endpoint)
     with socket.create_connection((place.hostname, place.port), timeout=30) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         head = f"GET /{repo}/resolve/main/f.bin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         client.sendall(head.encode())
         first = client.recv(1 << 16)
