@@ -123,6 +123,11 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
         ("mixin", ["would not come back as it is", "Pushed and verified", "torch.bfloat16 tanh", "undone: True"]),
         ("scikit_learn", ["Pushed", "Identical predictions: yes", "scikit-learn 1."]),
         ("keras", ["Pushed", "Identical predictions: yes"]),
+        ("datasets_with_duckdb", ["6 files in one commit: Add half a year", "Summary: 24 rows", "Changed: True"]),
+        (
+            "integrate_any_framework",
+            ["identical predictions: yes", "Came back: 0.01 2 Solver.LEAST_SQUARES", "`on_fit`"],
+        ),
     ],
 )
 def test_a_worked_example_runs_top_to_bottom(name, said, tmp_path):
