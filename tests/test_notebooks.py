@@ -129,6 +129,11 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
             ["frees 2,000,000 bytes", "weights.bin", "after the repair: []", "Nothing was done"],
         ),
         ("team_hub", ["Bob reads: {", "Use four layers by bob", "Nothing was committed", "(#1)"]),
+        ("datasets_with_duckdb", ["6 files in one commit: Add half a year", "Summary: 24 rows", "Changed: True"]),
+        (
+            "integrate_any_framework",
+            ["identical predictions: yes", "Came back: 0.01 2 Solver.LEAST_SQUARES", "`on_fit`"],
+        ),
     ],
 )
 def test_a_worked_example_runs_top_to_bottom(name, said, tmp_path):

@@ -90,8 +90,9 @@ def joined_with_card_of(
     for key in new.data:
         value = new.data[key]
         if key == "tags":
-            value = [*(there.data.get("tags") or []), *value]
-            there.data["tags"] = list(dict.fromkeys(value))
+            tags = list(dict.fromkeys([*(there.data.get("tags") or []), *(value or [])]))
+            if tags:
+                there.data["tags"] = tags
         elif there.data.get(key) is None and value is not None:
             there.data[key] = value
     return there.content

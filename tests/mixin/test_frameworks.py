@@ -43,6 +43,12 @@ def test_a_model_of_another_library_goes_and_comes_back(repo_id):
     assert f'from_pretrained("{repo_id}"' in card.text
 
 
+def test_tags_of_the_repository_stay_where_a_later_push_names_none(repo_id):
+    hubnb.push_to_hub({"a": 1}, repo_id, save_fn=save, tags=["mine"])
+    hubnb.push_to_hub({"a": 2}, repo_id, save_fn=save)
+    assert hubnb.ModelCard.load(repo_id).data.tags == ["mine"]
+
+
 def test_the_pair_has_the_options_of_the_mixin(repo_id, tmp_path):
     plan = hubnb.push_to_hub({"a": 1}, repo_id, save_fn=save, preview=True)
     assert {file.path for file in plan.files} == {"README.md", "model.pkl"}
