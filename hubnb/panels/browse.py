@@ -138,6 +138,7 @@ class BrowsePanel(Panel):
     def search(self, ticket: str, query: str, kind: str, more: bool = False) -> None:
         """Find repositories; with `more`, the next page of what was found last."""
         kind = validate_repo_type(kind)
+        news = (self.query, self.repo_type) != (query, kind)
         with self._changing():
             self.query, self.repo_type = query, kind
             self.set_trait("endpoint", _endpoint_view(self._settings()))
@@ -152,7 +153,8 @@ class BrowsePanel(Panel):
             return page
 
         self._answers.ask(ticket, "search", work)
-        self.update_record()
+        if news:
+            self.update_record()
 
     @handler
     def vocabulary(self) -> dict[str, Any]:
@@ -364,9 +366,9 @@ class BrowsePanel(Panel):
         return self._open().cached_now()
 
     @handler
-    def take_back(self, topic: str) -> None:
-        """Stop waiting for the Hub's answer."""
-        self._answers.drop(topic)
+    def take_back(self) -> None:
+        """Stop waiting for the Hub."""
+        self._answers.drop()
 
     @traitlets.observe("selected")
     def _selection_was_set(self, change: Any) -> None:

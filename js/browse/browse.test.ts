@@ -282,6 +282,22 @@ test('a view that ends leaves no listener behind', async () => {
   expect(shown.model.listenerCount).toBe(0);
 });
 
+test('a Hub that does not answer can be given up, and asked again', async () => {
+  const shown = browse({ query: 'ticket' });
+  await asking(shown.model, 'search');
+  shown.model.reply({ result: null });
+  await vi.waitUntil(() => shown.root.textContent?.includes('Still waiting for hub.example'), {
+    timeout: 8000,
+  });
+  button(shown.root, 'Stop waiting').click();
+  await settled();
+  expect(shown.model.sent.at(-1)?.method).toBe('take_back');
+  expect(shown.root.querySelector('.hn-notice')?.textContent).toContain('Stopped waiting');
+  button(shown.root, 'Try again').click();
+  await settled();
+  expect(shown.model.sent.at(-1)).toMatchObject({ method: 'search', params: { query: 'ticket' } });
+});
+
 test('a dead kernel is said, and what was typed stays', async () => {
   const shown = browse({ query: 'ticket' });
   await settled();

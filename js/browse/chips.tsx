@@ -1,6 +1,7 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { language } from '../shared/language';
 import { Glyph, Tool } from './icons';
+import type { Kernel } from './kernel';
 import type { Kind, Vocabulary } from './model';
 import { type Option, PickList } from './picker';
 import type { FilterName } from './query';
@@ -15,22 +16,37 @@ const LISTED: Record<Kind, readonly Listed[]> = {
 };
 const LISTS = { task: 'tasks', library: 'libraries', license: 'licenses', language: 'languages' } as const;
 
+/** The words filters are chosen from, once they were asked for: the same for all panels of the page. */
+let known: Vocabulary | null = null;
+
 /** The filters of a search: each a chip that opens a list, or says what is chosen. */
 export function Chips({
   kind,
   filters,
-  vocabulary,
+  kernel,
   summary,
   onFilter,
 }: {
   kind: Kind;
   filters: Partial<Record<FilterName, string>>;
-  vocabulary: Vocabulary | null;
+  kernel: Kernel;
   summary: string;
   onFilter: (name: FilterName, value: string | null) => void;
 }) {
   const [open, setOpen] = useState<Listed | 'sort' | null>(null);
+  const [vocabulary, setVocabulary] = useState(known);
   const bar = useRef<HTMLDivElement>(null);
+  // its words are many: they come when a list is opened for the first time
+  useEffect(() => {
+    if (!open || vocabulary) return;
+    kernel
+      .call<Vocabulary>('vocabulary')
+      .then((words) => {
+        known = words;
+        setVocabulary(words);
+      })
+      .catch(() => setOpen(null));
+  }, [open, vocabulary, kernel]);
   const close = () => {
     const name = open;
     setOpen(null);
@@ -48,7 +64,7 @@ export function Chips({
       <div class="hn-bar slim" ref={bar}>
         {LISTED[kind].map((name) => {
           const value = filters[name];
-          const words = value && labelOf(name, value, vocabulary);
+          const words = value && labelOf(name, value);
           return value === undefined ? (
             <button
               key={name}
@@ -108,7 +124,7 @@ export function Chips({
           </button>
         </span>
       </div>
-      {open && (
+      {open && vocabulary && (
         <div class={`br-pops ${open === 'sort' ? 'end' : ''}`}>
           <PickList
             key={open}
@@ -178,8 +194,8 @@ function languageNames(): (code: string) => string {
   return (code) => (/^[a-z]{2,3}$/.test(code) ? (names.of(code) ?? code) : code);
 }
 
-function labelOf(name: Listed, value: string, vocabulary: Vocabulary | null): string {
-  if (name === 'task') return taskName(value, vocabulary?.tasks);
+function labelOf(name: Listed, value: string): string {
+  if (name === 'task') return taskName(value);
   return name === 'language' ? languageNames()(value) : value;
 }
 

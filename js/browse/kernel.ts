@@ -23,6 +23,7 @@ interface Waiting {
   onPart: ((answer: Answer<unknown>) => void) | undefined;
 }
 
+const LATE_AFTER_MS = 4000;
 let views = 0;
 const PAGE = Math.random().toString(36).slice(2, 8);
 
@@ -53,18 +54,30 @@ export class Kernel {
   readonly #signal: AbortSignal;
   readonly #onSlow: (slow: boolean) => void;
   #slow = 0;
+  readonly #onLate: (late: boolean) => void;
+  #lateTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onSlow says whether the kernel itself keeps a question waiting: it is busy */
-  constructor(model: AnyModel<never>, signal: AbortSignal, onSlow: (slow: boolean) => void) {
+  /**
+   * @param onSlow says whether the kernel itself keeps a question waiting: it is busy
+   * @param onLate says whether the Hub does, for so long that a person may want to stop
+   */
+  constructor(
+    model: AnyModel<never>,
+    signal: AbortSignal,
+    onSlow: (slow: boolean) => void,
+    onLate: (late: boolean) => void,
+  ) {
     this.#model = model;
     this.#signal = signal;
     this.#onSlow = onSlow;
+    this.#onLate = onLate;
     const onMessage = (message: unknown, buffers?: DataView[]) => this.#receive(message, buffers ?? []);
     model.on('msg:custom', onMessage);
     signal.addEventListener('abort', () => {
       model.off('msg:custom', onMessage);
       for (const one of this.#waiting.values()) one.reject(new Stale());
       this.#waiting.clear();
+      clearTimeout(this.#lateTimer);
     });
   }
 
@@ -96,11 +109,31 @@ export class Kernel {
         reject,
         onPart: onPart as Waiting['onPart'],
       });
+      this.#watch();
       this.call(method, { ticket, ...params }).catch((error: unknown) => {
         this.#waiting.delete(ticket);
+        this.#watch();
         reject(error);
       });
     });
+  }
+
+  /** Wait for no answer any more; `trouble` stands where they would have. */
+  stopWaiting(trouble: Trouble): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#watch();
+    for (const one of waiting) one.reject(new Troubled(trouble));
+    this.call('take_back').catch(() => {});
+  }
+
+  /** Begin or end the time after which the Hub counts as late. */
+  #watch(): void {
+    if (this.#waiting.size === 0) {
+      clearTimeout(this.#lateTimer);
+      this.#lateTimer = undefined;
+      this.#onLate(false);
+    } else this.#lateTimer ??= setTimeout(() => this.#onLate(true), LATE_AFTER_MS);
   }
 
   #receive(message: unknown, buffers: DataView[]): void {
@@ -112,6 +145,7 @@ export class Kernel {
       return;
     }
     this.#waiting.delete(message.ticket);
+    this.#watch();
     if (message.stale) waiting.reject(new Stale());
     else if (message.error) waiting.reject(new Troubled(message.error));
     else waiting.resolve({ result: message.result, buffers });

@@ -6,7 +6,7 @@ import { Button, RepoId } from '../shared/parts';
 import { Chips } from './chips';
 import { Glyph, type GlyphName, Tool } from './icons';
 import { troubleOf } from './kernel';
-import type { Kind, Page, Row, Trouble, Vocabulary } from './model';
+import type { Kind, Page, Row, Trouble } from './model';
 import { filtersOf, withFilter, wordsOf } from './query';
 import { moved, onRowKey } from './roving';
 import { ago, copyText, fullNumber, shortNumber, taskName, when } from './show';
@@ -43,7 +43,6 @@ export function SearchPage({
   const [loading, setLoading] = useState(false);
   const [skeleton, setSkeleton] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [vocabulary, setVocabulary] = useState<Vocabulary | null>(null);
   const [at, setAt] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const asked = useRef('');
@@ -77,10 +76,6 @@ export function SearchPage({
   // the kind and text of the first showing; later ones are asked for where they change
   useEffect(() => {
     void search(text, kind);
-    kernel
-      .call<Vocabulary>('vocabulary')
-      .then(setVocabulary)
-      .catch(() => {});
   }, []);
   useEffect(() => {
     const wait = setTimeout(() => setSkeleton(loading && page === null), loading ? SKELETON_AFTER_MS : 0);
@@ -213,7 +208,7 @@ export function SearchPage({
       <Chips
         kind={kind}
         filters={filters}
-        vocabulary={vocabulary}
+        kernel={kernel}
         summary={page && !trouble ? foundWords(page, kind) : ''}
         onFilter={(name, value) => change(withFilter(text, name, value), 0)}
       />
@@ -257,7 +252,6 @@ export function SearchPage({
                   row={row}
                   index={index}
                   kind={kind}
-                  tasks={vocabulary?.tasks ?? []}
                   focusable={index === at}
                   onFocus={() => setAt(index)}
                   onOpen={() => onOpen(row.id, kind)}
@@ -283,7 +277,6 @@ function ResultRow({
   row,
   index,
   kind,
-  tasks,
   focusable,
   onFocus,
   onOpen,
@@ -293,7 +286,6 @@ function ResultRow({
   row: Row;
   index: number;
   kind: Kind;
-  tasks: readonly [string, string][];
   focusable: boolean;
   onFocus: () => void;
   onOpen: () => void;
@@ -301,7 +293,7 @@ function ResultRow({
   onCopy: () => void;
 }) {
   const about = [
-    row.task && taskName(row.task, tasks),
+    row.task && taskName(row.task),
     row.library ?? row.sdk,
     row.license ?? (row.files === undefined ? say('no_license') : say('cached_files', { count: row.files })),
   ].filter(Boolean);

@@ -77,6 +77,64 @@ export interface TreeRow {
   siblings: number;
 }
 
+/** The rows in order, as arrays: a hundred thousand objects at each letter typed would keep the browser busy clearing up. */
+export class TreeRows {
+  length = 0;
+  readonly #nodes: Int32Array;
+  readonly #levels: Int32Array;
+  readonly #positions: Int32Array;
+  readonly #siblings: Int32Array;
+
+  constructor(most: number) {
+    this.#nodes = new Int32Array(most);
+    this.#levels = new Int32Array(most);
+    this.#positions = new Int32Array(most);
+    this.#siblings = new Int32Array(most);
+  }
+
+  at(index: number): TreeRow | undefined {
+    if (index < 0 || index >= this.length) return undefined;
+    return {
+      node: this.#nodes[index] as number,
+      level: this.#levels[index] as number,
+      position: this.#positions[index] as number,
+      siblings: this.#siblings[index] as number,
+    };
+  }
+
+  node(index: number): number {
+    return this.#nodes[index] as number;
+  }
+
+  slice(first: number, end: number): TreeRow[] {
+    const found: TreeRow[] = [];
+    for (let index = first; index < Math.min(end, this.length); index += 1)
+      found.push(this.at(index) as TreeRow);
+    return found;
+  }
+
+  /** Index of the row that holds this one, or -1. */
+  parentOf(index: number): number {
+    const level = (this.#levels[index] ?? 0) - 1;
+    let at = index - 1;
+    while (at >= 0 && this.#levels[at] !== level) at -= 1;
+    return at;
+  }
+
+  push(node: number, level: number, position: number): number {
+    const index = this.length;
+    this.#nodes[index] = node;
+    this.#levels[index] = level;
+    this.#positions[index] = position;
+    this.length += 1;
+    return index;
+  }
+
+  setSiblings(index: number, count: number): void {
+    this.#siblings[index] = count;
+  }
+}
+
 export type Tick = 'on' | 'off' | 'mixed';
 
 /**
@@ -190,22 +248,20 @@ export class FileTree {
   }
 
   /** The rows to show: what is unfolded, or with a filter everything that leads to a match. */
-  rows(unfolded: ReadonlySet<number>): TreeRow[] {
-    const rows: TreeRow[] = [];
+  rows(unfolded: ReadonlySet<number>): TreeRows {
+    const rows = new TreeRows(this.names.length);
     const matched = this.#matched;
     const visit = (folder: number, level: number) => {
       const list = this.children[folder] ?? [];
-      const first = rows.length;
-      const own: TreeRow[] = [];
+      let count = 0;
+      for (const node of list) if (matched?.[node] !== 0) count += 1;
+      let position = 0;
       for (const node of list) {
         if (matched && matched[node] === 0) continue;
-        const row = { node, level, position: own.length + 1, siblings: 0 };
-        own.push(row);
-        rows.push(row);
+        position += 1;
+        rows.setSiblings(rows.push(node, level, position), count);
         if (this.children[node] && (matched || unfolded.has(node))) visit(node, level + 1);
       }
-      for (const row of own) row.siblings = own.length;
-      return first;
     };
     visit(0, 1);
     return rows;

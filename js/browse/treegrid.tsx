@@ -1,18 +1,19 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a grid of rows that lines up across elements is no table
 // biome-ignore-all lint/a11y/useFocusableInteractive: its rows take the focus, its cells do not
+import { Component } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatBytes } from '../shared/format';
 import { FileName } from '../shared/parts';
 import { Glyph, type GlyphName } from './icons';
 import { isRtl, moved } from './roving';
 import { ago, when } from './show';
-import { CACHED, type FileTree, LFS, type Matcher, type TreeRow } from './tree';
+import { CACHED, type FileTree, LFS, type Matcher, type TreeRow, type TreeRows } from './tree';
 import type { Context } from './view';
 import { say } from './words';
 
 export const ROW_PX = 28;
 const MOST_PX = 440;
-const OVERSCAN = 8;
+const OVERSCAN = 4;
 const LAST_COMMITS_PAUSE_MS = 250;
 const MOST_LAST_COMMITS = 60;
 const TYPE_AHEAD_MS = 700;
@@ -129,7 +130,7 @@ export function TreeGrid({
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows[at];
+    const row = rows.at(at);
     if (!row) return;
     const { key } = event;
     if (key.length > 1) typed.current.text = ''; // what is typed is a name only without a break
@@ -142,7 +143,7 @@ export function TreeGrid({
       event.preventDefault();
       if (event.shiftKey && (key === 'ArrowDown' || key === 'ArrowUp')) {
         anchor.current ??= at;
-        for (const index of [at, to]) tree.setChosen((rows[index] as TreeRow).node, true);
+        for (const index of [at, to]) tree.setChosen(rows.node(index), true);
         onChosen();
       } else anchor.current = null;
       move(to);
@@ -162,10 +163,10 @@ export function TreeGrid({
       const isOpen = folder && (matcher !== null || unfolded.has(row.node));
       if (key === forward) {
         if (folder && !isOpen) fold(row.node, true);
-        else if (folder && rows[at + 1]?.level === row.level + 1) move(at + 1);
+        else if (folder && rows.at(at + 1)?.level === row.level + 1) move(at + 1);
       } else if (isOpen && matcher === null) fold(row.node, false);
       else {
-        const parent = rows.findLastIndex((one, index) => index < at && one.level === row.level - 1);
+        const parent = rows.parentOf(at);
         if (parent >= 0) move(parent);
       }
     } else if (key === 'Enter') {
@@ -186,8 +187,10 @@ export function TreeGrid({
     }
   };
 
+  const act = useRef<RowActions>({ focus: setActive, open, toggle });
+  act.current = { focus: setActive, open, toggle };
   const shown = rows.slice(first, end).map((row, index) => ({ row, index: first + index }));
-  const current = rows[at];
+  const current = rows.at(at);
   // the row with the focus stays there when it is scrolled out of sight
   if (current && (at < first || at >= end)) shown.push({ row: current, index: at });
   const allTick = tree.tick(0);
@@ -251,11 +254,9 @@ export function TreeGrid({
               open={matcher !== null || unfolded.has(row.node)}
               looking={looking !== null && !tree.isFolder(row.node) && tree.path(row.node) === looking}
               last={last.get(tree.path(row.node))}
-              onFocus={() => {
-                if (index !== at) setActive(index);
-              }}
-              onOpen={() => open(row)}
-              onToggle={() => toggle(row.node)}
+              tick={tree.tick(row.node)}
+              facts={tree.facts(row.node)}
+              act={act}
             />
           ))}
         </div>
@@ -269,34 +270,51 @@ export function TreeGrid({
   );
 }
 
-function FileRow({
-  tree,
-  row,
-  index,
-  active,
-  open,
-  looking,
-  last,
-  onFocus,
-  onOpen,
-  onToggle,
-}: {
+interface RowProps {
   tree: FileTree;
   row: TreeRow;
   index: number;
   active: boolean;
   open: boolean;
   looking: boolean;
+  tick: 'on' | 'off' | 'mixed';
+  facts: number;
   last: [string, string | null] | undefined;
-  onFocus: () => void;
-  onOpen: () => void;
-  onToggle: () => void;
-}) {
+  /** The same object in every picture, so that it is no reason to draw a row again. */
+  act: { current: RowActions };
+}
+
+interface RowActions {
+  focus: (index: number) => void;
+  open: (row: TreeRow) => void;
+  toggle: (node: number) => void;
+}
+
+/** One row; drawn again only where something of it changed: a scroll draws the rows that come into sight. */
+class FileRow extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const now = this.props;
+    const [one, other] = [now.row, next.row];
+    return (
+      one.node !== other.node ||
+      one.level !== other.level ||
+      one.position !== other.position ||
+      one.siblings !== other.siblings ||
+      (['tree', 'index', 'active', 'open', 'looking', 'tick', 'facts', 'last'] as const).some(
+        (name) => now[name] !== next[name],
+      )
+    );
+  }
+
+  override render(props: RowProps) {
+    return drawRow(props);
+  }
+}
+
+function drawRow({ tree, row, index, active, open, looking, tick, facts, last, act }: RowProps) {
   const { node } = row;
   const name = tree.names[node] as string;
   const folder = tree.isFolder(node);
-  const tick = tree.tick(node);
-  const facts = tree.facts(node);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are those of the tree
     <div
@@ -311,11 +329,16 @@ function FileRow({
       aria-expanded={folder ? open : undefined}
       tabIndex={active ? 0 : -1}
       data-active={active ? '' : undefined}
-      onFocus={onFocus}
-      onClick={onOpen}
+      onFocus={() => act.current.focus(index)}
+      onClick={() => act.current.open(row)}
     >
       <span role="gridcell">
-        <Tick tick={tick} label={say('choose_name', { name })} tabIndex={-1} onToggle={onToggle} />
+        <Tick
+          tick={tick}
+          label={say('choose_name', { name })}
+          tabIndex={-1}
+          onToggle={() => act.current.toggle(node)}
+        />
       </span>
       <span class={`nm ${folder ? '' : 'leaf'}`} style={{ '--d': row.level }} role="gridcell">
         {folder && <Glyph name={open ? 'down' : 'right'} tone={open ? 'tw' : 'tw flip'} />}
@@ -377,11 +400,11 @@ function firstUnfolded(tree: FileTree): ReadonlySet<number> {
   return new Set(roots.length === 1 && only !== undefined && tree.isFolder(only) ? [only] : []);
 }
 
-function nextNamed(tree: FileTree, rows: readonly TreeRow[], at: number, text: string): number | null {
+function nextNamed(tree: FileTree, rows: TreeRows, at: number, text: string): number | null {
   const start = text.length > 1 ? at : at + 1;
   for (let step = 0; step < rows.length; step += 1) {
     const index = (start + step) % rows.length;
-    const name = tree.names[(rows[index] as TreeRow).node] as string;
+    const name = tree.names[rows.node(index)] as string;
     if (name.toLowerCase().startsWith(text)) return index;
   }
   return null;

@@ -4,7 +4,7 @@ import { Button, Notice, type NoticeKind } from '../shared/parts';
 import type { Trouble } from './model';
 import { say } from './words';
 
-const KINDS: Record<string, NoticeKind> = { gated: 'warn', offline: 'info' };
+const KINDS: Record<string, NoticeKind> = { gated: 'warn', offline: 'info', stopped: 'info' };
 
 /** What went wrong / why / what to do. */
 export function TroubleNotice({
@@ -54,6 +54,8 @@ export function wordsFor({ kind, title, text, host }: Trouble, name: string): [s
       return [say('token_title', { host }), say('token_why')];
     case 'forbidden':
       return [say('forbidden_title'), say('forbidden_why')];
+    case 'stopped':
+      return [say('stopped_title'), say('stopped_why', { host })];
     case 'offline':
       return [say('offline_title'), text || title];
     case 'hub':

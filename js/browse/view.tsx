@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useTrait } from '../shared/hooks';
 import type { AnyModel } from '../shared/model';
 import type { ViewProps } from '../shared/mount';
-import { BusyPill, EndpointPill, Mark } from '../shared/parts';
+import { BusyPill, Button, EndpointPill, Mark } from '../shared/parts';
 import { Glyph } from './icons';
 import { Kernel, troubleOf } from './kernel';
 import { KeyList } from './keys';
@@ -37,6 +37,7 @@ export function BrowseView({ model, signal }: ViewProps<BrowseModel>) {
   const endpoint = useTrait(model, 'endpoint');
   const pulls = useTrait(model, 'pulls');
   const [busy, setBusy] = useState(false);
+  const [late, setLate] = useState(false);
   const [status, setStatus] = useState('');
   const [place, setPlace] = useState(() => placeOf(model));
   const [keys, setKeys] = useState(false);
@@ -45,7 +46,10 @@ export function BrowseView({ model, signal }: ViewProps<BrowseModel>) {
   const [backTo, setBackTo] = useState<string | null>(null);
   const arrived = useRef(false);
   const section = useRef<HTMLElement>(null);
-  const kernel = useMemo(() => new Kernel(model as AnyModel<never>, signal, setBusy), [model, signal]);
+  const kernel = useMemo(
+    () => new Kernel(model as AnyModel<never>, signal, setBusy, setLate),
+    [model, signal],
+  );
   const announce = useCallback((text: string) => setStatus(text), []);
   const context = useMemo<Context>(() => ({ kernel, model, announce }), [kernel, model, announce]);
 
@@ -138,6 +142,20 @@ export function BrowseView({ model, signal }: ViewProps<BrowseModel>) {
         <div class="br-strip hn-s">
           <Glyph name="offline" small />
           <span>{say('working_offline')}</span>
+        </div>
+      )}
+      {late && (
+        <div class="br-strip hn-s" data-region>
+          <span class="hn-spin" aria-hidden="true" />
+          <span>{say('still_waiting', { host: endpoint.host })}</span>
+          <Button
+            look="s hn-push"
+            onClick={() =>
+              kernel.stopWaiting({ kind: 'stopped', title: '', text: '', details: '', host: endpoint.host })
+            }
+          >
+            {say('stop_waiting')}
+          </Button>
         </div>
       )}
       {trouble && (

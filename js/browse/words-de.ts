@@ -208,6 +208,11 @@ export const de: Translated<English> = {
     'Es wurde widerrufen, ist abgelaufen oder unvollständig. Melden Sie sich mit hubnb.login() neu an.',
   forbidden_title: 'Ihr Token darf das nicht',
   forbidden_why: 'Ihm fehlt das Recht. Nichts wurde geändert.',
+  still_waiting: '{host} hat noch nicht geantwortet',
+  stop_waiting: 'Nicht mehr warten',
+  stopped_title: 'Warten beendet',
+  stopped_why:
+    '{host} hatte noch nicht geantwortet. Wenn Sie etwas ändern wollten, sehen Sie nach, ob es geschah.',
   offline_title: 'Sie arbeiten offline',
   hub_title: '{host} konnte nicht antworten',
   key_move: 'In einer Liste gehen',

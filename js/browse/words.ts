@@ -214,6 +214,10 @@ const en = {
   token_why: 'It was revoked, it has expired, or part of it is missing. Sign in again with hubnb.login().',
   forbidden_title: 'Your token may not do that',
   forbidden_why: 'It lacks the permission. Nothing was changed.',
+  still_waiting: 'Still waiting for {host}',
+  stop_waiting: 'Stop waiting',
+  stopped_title: 'Stopped waiting',
+  stopped_why: '{host} had not answered yet. If you were changing something, look whether it was done.',
   offline_title: 'You are working offline',
   hub_title: '{host} failed to answer',
   // keys

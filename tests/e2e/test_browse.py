@@ -221,7 +221,11 @@ def test_what_went_wrong_is_said_in_the_panel(call: str, said: str, open_noteboo
 
 
 def test_offline_the_cache_can_be_browsed(open_notebook: OpenNotebook, start: str) -> None:
-    first = f"os.environ['HF_HUB_DISABLE_PROGRESS_BARS'] = '1'\nhubnb.hf_hub_download({ROUTER!r}, 'vocab.txt')\nos.environ['HF_HUB_OFFLINE'] = '1'\nhubnb.browse()"
+    first = (
+        "os.environ['HF_HUB_DISABLE_PROGRESS_BARS'] = '1'\n"
+        f"hubnb.hf_hub_download({ROUTER!r}, 'vocab.txt')\n"
+        "os.environ['HF_HUB_OFFLINE'] = '1'\nhubnb.browse()"
+    )
     notebook = open_notebook([start + first])
     notebook.run_cell(0)
     expect(panel(notebook)).to_contain_text("You are working offline")
