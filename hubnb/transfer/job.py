@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextvars
 import logging
+import os
 import threading
 import time
-import uuid
 from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -63,7 +63,7 @@ class Transfer(Generic[Result]):
         quiet: bool = False,
         call: Call | None = None,
     ) -> None:
-        self.id = uuid.uuid4().hex[:12]
+        self.id = os.urandom(6).hex()
         self.kind: Literal["pull", "push"] = kind
         self.stop = threading.Event()
         """Set once the transfer is to end; everything that waits looks at it."""

@@ -2,6 +2,8 @@
 
 The commit is guarded by the head it was planned on. If the branch moved meanwhile, the plan is made anew;
 only if somebody changed a path this push writes is that a conflict, which is reported and never overwritten.
+
+What only some pushes need is imported by those: a push that finds nothing changed is over before it would be loaded.
 """
 
 from __future__ import annotations
@@ -21,23 +23,17 @@ from ..client.commits import (
     send_commit,
 )
 from ..client.errors import HfHubHTTPError, HubError, HubUnreachableError
-from ..client.info import fetch_repo_info
-from ..client.refs import list_commits
 from ..client.repo_id import RepoUrl
-from .conflict import changed_paths, conflict
 from .content import read_all
 from .content_hash import ContentHasher
-from .copies import copy_lines
 from .hash_journal import HashJournal
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationCopy, CommitOperationDelete
 from .part_journal import PartJournal
 from .pipeline import AddedFile, Pipeline
 from .progress import TransferState
 from .push_journal import open_journal
-from .push_plan import PlannedFile, PushPlan
 from .tensor_journal import TensorJournal
-from .tensor_plan import TensorPlanner
-from .tensors import SUFFIX, TensorChange
+from .tensors import SUFFIX
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -46,6 +42,9 @@ if TYPE_CHECKING:
     from ..client.hub import HubClient
     from ..client.repo_id import RepoId
     from .job import Transfer
+    from .push_plan import PlannedFile, PushPlan
+    from .tensor_plan import TensorPlanner
+    from .tensors import TensorChange
 
 SEND_CONNECTIONS = 8
 _ASK_CONNECTIONS = 4
@@ -117,6 +116,9 @@ class Push:
 
     def preview(self) -> PushPlan:
         """Say what `run` would do; hashes files and asks the Hub, but sends no content and commits nothing."""
+        from .push_plan import PushPlan
+        from .tensor_plan import TensorPlanner
+
         with closing(self._journal):
             self._announce()
             plan = self._plan()
@@ -130,6 +132,8 @@ class Push:
     def _planned(
         self, operation: CommitOperation, plan: _Plan, needed: set[str], planner: TensorPlanner
     ) -> PlannedFile:
+        from .push_plan import PlannedFile
+
         path = operation.path_in_repo
         if isinstance(operation, CommitOperationDelete):
             return PlannedFile(path, "removed", 0, 0)
@@ -203,11 +207,17 @@ class Push:
                 plan, heads = self._asked(adds)
         if len(heads) > 1:
             raise self._moves_too_often()
-        plan.head = (heads.pop() if heads else fetch_repo_info(self._hub, request.repo, request.revision).sha) or ""
+        plan.head = heads.pop() if heads else self._head()
         plan.removed = [operation for operation in request.operations if isinstance(operation, CommitOperationDelete)]
         if plan.left_out:
             self._transfer.learn(note=f"{len(plan.left_out)} left out by the repository's .gitignore")
         return plan
+
+    def _head(self) -> str:
+        """Ask which commit the branch is at."""
+        from ..client.info import fetch_repo_info
+
+        return fetch_repo_info(self._hub, self._request.repo, self._request.revision).sha or ""
 
     def _asked(self, adds: list[CommitOperationAdd]) -> tuple[_Plan, set[str]]:
         """Ask about all files, in batches; gives what came out, and the commits that the answers were about."""
@@ -252,10 +262,12 @@ class Push:
 
     def _replan(self, old: _Plan, moved: HfHubHTTPError) -> _Plan:
         """Look at the moved branch: go on if it moved elsewhere, stop if it moved where we write."""
+        from .conflict import changed_paths, conflict
+
         request = self._request
         binding = request.parent_commit
         if binding is not None:
-            head = fetch_repo_info(self._hub, request.repo, request.revision).sha or ""
+            head = self._head()
             try:
                 paths = changed_paths(self._hub, request.repo, binding, head)
             except HubError:
@@ -285,7 +297,11 @@ class Push:
     def _commit(self, plan: _Plan) -> CommitInfo:
         request = self._request
         wanted = [operation for operation in request.operations if isinstance(operation, CommitOperationCopy)]
-        copies = copy_lines(self._hub, request.repo, request.revision, wanted)
+        copies: dict[str, RegularFile | LargeFile] = {}
+        if wanted:
+            from .copies import copy_lines
+
+            copies = copy_lines(self._hub, request.repo, request.revision, wanted)
         lines = _Lines(self, plan, copies)
         if not any(True for _ in lines):
             return self._nothing_to_commit(plan)
@@ -307,9 +323,11 @@ class Push:
         request = self._request
         if request.create_pr:
             return None
-        head = fetch_repo_info(self._hub, request.repo, request.revision).sha or ""
+        head = self._head()
         if head == plan.head:
             return None
+        from ..client.refs import list_commits
+
         newest = list_commits(self._hub, request.repo, head, limit=2)
         parents = [commit.commit_id for commit in newest[1:]]
         if newest[0].title != request.message.strip().split("\n")[0] or parents != [plan.head]:

@@ -10,14 +10,12 @@ from ..client.errors import HFValidationError
 from ..client.hub import HubClient
 from ..client.repo_id import RepoId, validate_path_in_repo
 from ..client.settings import Settings
-from ..client.tree import RepoFile, fetch_tree
 from .folder_walk import files_below
 from .job import Transfer, run_and_wait
 from .manager import default_manager
 from .operations import CommitOperation, CommitOperationAdd, CommitOperationDelete, check_operations
 from .patterns import DEFAULT_IGNORE_PATTERNS, as_list, filter_paths
 from .push import SEND_CONNECTIONS, Push, PushRequest
-from .undo import parent_of, undoing_operations
 from .unfinished import Call
 
 if TYPE_CHECKING:
@@ -322,6 +320,8 @@ def upload_folder(
     def plan(hub: HubClient) -> list[CommitOperation]:
         if delete_patterns is None:
             return additions
+        from ..client.tree import RepoFile, fetch_tree  # as `push` does
+
         kept = {operation.path_in_repo for operation in additions}
         there = (
             entry.path for entry in fetch_tree(hub, repo, revision or DEFAULT_REVISION) if isinstance(entry, RepoFile)
@@ -411,6 +411,8 @@ def undo_push(
     """
     repo = RepoId.parse(commit.repo_url.repo_id, commit.repo_url.repo_type)
     endpoint = endpoint or commit.repo_url.endpoint
+    from .undo import parent_of, undoing_operations
+
     before = parent_of(repo, commit.oid, token=token, endpoint=endpoint)
     return _push(
         repo, revision, lambda hub: undoing_operations(hub, repo, before, commit.oid),
