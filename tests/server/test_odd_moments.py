@@ -14,9 +14,10 @@ from hubnb.server import hub as hub_module
 
 def body_of(client: socket.socket, known: bytes) -> bytes:
     """Read an answer to its end; return its body."""
+    pieces = [known]
     while piece := client.recv(1 << 16):
-        known += piece
-    return known.partition(b"\r\n\r\n")[2]
+        pieces.append(piece)
+    return b"".join(pieces).partition(b"\r\n\r\n")[2]
 
 
 @pytest.mark.parametrize("large", [True, False], ids=["large", "small"])
