@@ -6,7 +6,6 @@ notebook package, no HTTP client and no torch.
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 from .lazy import joints, lazy_names
@@ -493,8 +492,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.utils": ("logging",),
     "hubnb.mixin.weights.shards": ("StateDictSplit",),
 }  # fmt: skip
-_MODULES = ("constants", "errors", "file_download", "hf_api", "utils")
-"""Modules that programs reach as attributes: `except hubnb.errors.GatedRepoError`."""
 _find = lazy_names(__name__, _HOMES)
 
 __all__ = ["__version__", "load_ipython_extension", *sorted(name for names in _HOMES.values() for name in names)]
@@ -503,8 +500,6 @@ __all__ = ["__version__", "load_ipython_extension", *sorted(name for names in _H
 def __getattr__(name: str) -> Any:
     if name in __all__:
         _show_transfers_in_notebook()
-    elif name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
     return _find(name)
 
 

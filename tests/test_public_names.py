@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -358,9 +356,3 @@ def test_api_method_has_the_parameters_of_its_function(name: str) -> None:
     function, method = inspect.signature(getattr(hubnb, name)), inspect.signature(getattr(hubnb.HfApi, name))
     taken = [parameter for parameter in method.parameters.values() if parameter.name != "self"]
     assert method.replace(parameters=taken) == function
-
-
-@pytest.mark.parametrize("name", hubnb._MODULES)
-def test_modules_that_programs_name_are_attributes(name: str) -> None:
-    code = f"import hubnb; assert hubnb.{name}.__name__ == 'hubnb.{name}'"
-    subprocess.run([sys.executable, "-c", code], check=True)
