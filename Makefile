@@ -83,3 +83,4 @@ bench: setup
 	$(BIN)/python benchmarks/serve_file.py
 	$(BIN)/python benchmarks/mixin_models.py load
 	$(BIN)/python benchmarks/mixin_models.py save
+	$(BIN)/python benchmarks/filesystem.py
