@@ -30,7 +30,7 @@ def cached_assets_path(
     Raises
     ------
     HFValidationError
-        If a part of the path would climb, or `assets_dir` is a file.
+        If a part of the path would climb, or a file is in its way.
     """
     root = Path(assets_dir if assets_dir is not None else Settings.from_env().assets_dir).expanduser().resolve()
     if root.is_file():
@@ -43,6 +43,9 @@ def cached_assets_path(
     path = root.joinpath(*parts)
     try:
         path.mkdir(parents=True, exist_ok=True)
-    except (OSError, NotADirectoryError):  # read-only, or a file in the way: whoever writes there will be told
+    except (FileExistsError, NotADirectoryError):
+        msg = f"{path} can't be a folder: it, or one above it, is a file."
+        raise HFValidationError(msg) from None
+    except OSError:  # a cache that may only be read: whoever writes there will be told
         return path
     return path

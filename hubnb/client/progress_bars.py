@@ -8,14 +8,33 @@ import warnings
 from .overrides import assigned
 
 _VARIABLE = "HF_HUB_DISABLE_PROGRESS_BARS"
-_ROOT = ""
+_ROOT = "*"
 _TRUE_WORDS = {"1", "ON", "YES", "TRUE"}
 _disabled: dict[str, bool] = {}
 
 
-def disable_progress_bars(name: str | None = None) -> None:
-    """Draw no more bars: none at all, or none of the group `name` and those below it (``a.b``)."""
+class _Until:
+    """Lets `with disable_progress_bars():` put things back as they were."""
+
+    def __init__(self, before: dict[str, bool]) -> None:
+        self._before = before
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        _disabled.clear()
+        _disabled.update(self._before)
+
+
+def disable_progress_bars(name: str | None = None) -> _Until:
+    """Draw no more bars: none at all, or none of the group `name` and those below it (``a.b``).
+
+    In a ``with`` statement it lasts as long as that does.
+    """
+    before = dict(_disabled)
     _say(name, disabled=True)
+    return _Until(before)
 
 
 def enable_progress_bars(name: str | None = None) -> None:
@@ -28,7 +47,7 @@ def are_progress_bars_disabled(name: str | None = None) -> bool:
     forced = forced_by_environment()
     if forced is not None:
         return forced
-    group = name or _ROOT
+    group = name or ""
     while group:
         if group in _disabled:
             return _disabled[group]
@@ -56,7 +75,7 @@ def _say(name: str | None, *, disabled: bool) -> None:
         text = f"Progress bars stay {word}: HF_HUB_DISABLE_PROGRESS_BARS says so, and the environment wins."
         warnings.warn(text, stacklevel=3)
         return
-    group = name or _ROOT
-    for known in [known for known in _disabled if not group or known.startswith(f"{group}.")]:
+    group = _ROOT if name is None else name
+    for known in [known for known in _disabled if name is None or known.startswith(f"{group}.")]:
         del _disabled[known]
     _disabled[group] = disabled

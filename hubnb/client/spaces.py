@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import Any
 
 from .errors import HFValidationError
@@ -63,6 +64,7 @@ def request_space_hardware(
     body: dict[str, Any] = {"flavor": str(hardware)}
     if sleep_time is not None:
         body["sleepTimeSeconds"] = sleep_time
+    _warn_of_free_hardware(hardware, sleep_time)
     return SpaceRuntime.from_json(_ask("POST", repo_id, "hardware", token, endpoint, body=body))
 
 
@@ -70,7 +72,16 @@ def set_space_sleep_time(
     repo_id: str, sleep_time: int, *, token: str | bool | None = None, endpoint: str | None = None
 ) -> SpaceRuntime:
     """Say after how many seconds without a visitor a Space sleeps; -1 for never."""
-    return SpaceRuntime.from_json(_ask("POST", repo_id, "sleeptime", token, endpoint, body={"seconds": sleep_time}))
+    answer = _ask("POST", repo_id, "sleeptime", token, endpoint, body={"seconds": sleep_time})
+    runtime = SpaceRuntime.from_json(answer)
+    _warn_of_free_hardware(runtime.requested_hardware or runtime.hardware, sleep_time)
+    return runtime
+
+
+def _warn_of_free_hardware(hardware: SpaceHardware | str | None, sleep_time: int | None) -> None:
+    if hardware == SpaceHardware.CPU_BASIC and sleep_time is not None:
+        text = f"Free hardware ({hardware}) sleeps when the Hub says so; a sleep time has an effect on paid one only."
+        warnings.warn(text, stacklevel=3)
 
 
 def pause_space(repo_id: str, *, token: str | bool | None = None, endpoint: str | None = None) -> SpaceRuntime:

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_NEVER_PUSHED = "/.cache/huggingface/"
+
+
+def _checked_path(path: str) -> str:
+    """Give a path as the repository knows it; one slash at its beginning is taken for the root of the repository."""
+    cleaned = validate_path_in_repo(path[1:] if path.startswith("/") else path)
+    if ".git" in cleaned.split("/") or _NEVER_PUSHED in f"/{cleaned}/":
+        msg = f"{path!r} belongs to git or to the cache of pulls, and is never pushed."
+        raise HFValidationError(msg)
+    return cleaned
+
+
 @dataclass(slots=True)
 class CommitOperationAdd:
     """Put a file at `path_in_repo`.
@@ -36,7 +48,7 @@ class CommitOperationAdd:
     content: Content = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self.path_in_repo = validate_path_in_repo(self.path_in_repo)
+        self.path_in_repo = _checked_path(self.path_in_repo)
         if not self.path_in_repo.isprintable() and any(ord(character) < 32 for character in self.path_in_repo):
             msg = (
                 f"{self.path_in_repo!r} has a control character in its name, which no Hub takes. Rename it, then push."
@@ -65,7 +77,10 @@ class CommitOperationDelete:
     def __post_init__(self) -> None:
         if self.is_folder == "auto":
             self.is_folder = self.path_in_repo.endswith("/")
-        self.path_in_repo = validate_path_in_repo(self.path_in_repo.rstrip("/"))
+        if not isinstance(self.is_folder, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - "no" would be true
+            msg = f"is_folder must be True, False or 'auto', not {self.is_folder!r}."
+            raise HFValidationError(msg)
+        self.path_in_repo = _checked_path(self.path_in_repo.rstrip("/"))
 
 
 @dataclass

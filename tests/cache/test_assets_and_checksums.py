@@ -32,6 +32,9 @@ def test_assets_have_a_folder_of_their_own(home: Path) -> None:
     file.touch()
     with pytest.raises(HFValidationError, match="a file"):
         cached_assets_path("datasets", assets_dir=file)
+    (home / "in-the-way").touch()
+    with pytest.raises(HFValidationError, match="a file"):
+        cached_assets_path("in-the-way", assets_dir=home)
 
 
 def test_untouched_files_are_as_the_hub_says(api: HfApi, filled: str, tmp_path: Path) -> None:

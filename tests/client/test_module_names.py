@@ -80,6 +80,9 @@ def test_bars_are_switched_off_by_group_and_the_environment_has_the_last_word(mo
     hubnb.enable_progress_bars()
     assert not hubnb.are_progress_bars_disabled("a.b")
     assert Settings.from_env().disable_progress_bars is None
+    with hubnb.disable_progress_bars("x"):
+        assert hubnb.are_progress_bars_disabled("x")
+    assert not hubnb.are_progress_bars_disabled("x")
     monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     with pytest.warns(UserWarning, match="environment wins"):
         hubnb.enable_progress_bars()

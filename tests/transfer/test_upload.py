@@ -520,3 +520,17 @@ def test_gitignore_of_the_same_push_counts_already(api: hubnb.HfApi, repo_id: st
         (tmp_path / name).write_text("x")
     api.upload_folder(repo_id=repo_id, folder_path=tmp_path)
     assert api.list_repo_files(repo_id) == [".gitattributes", ".gitignore", "kept.txt"]
+
+
+def test_paths_are_taken_as_people_write_them_and_refused_where_they_must_be() -> None:
+    for given in ("a/b.txt", "/a/b.txt", "./a/b.txt"):
+        assert hubnb.CommitOperationAdd(given, b"").path_in_repo == "a/b.txt"
+        assert hubnb.CommitOperationDelete(given).path_in_repo == "a/b.txt"
+    for refused in (".git/x", "a/.git/x", ".cache/huggingface/x", "a/.cache/huggingface", "//a", "../a", "a/../b"):
+        with pytest.raises(HFValidationError):
+            hubnb.CommitOperationAdd(refused, b"")
+        with pytest.raises(HFValidationError):
+            hubnb.CommitOperationDelete(refused)
+    assert hubnb.CommitOperationAdd("a/.gitignore", b"").path_in_repo == "a/.gitignore"
+    with pytest.raises(HFValidationError, match="is_folder"):
+        hubnb.CommitOperationDelete("a", is_folder="yes")  # pyright: ignore[reportArgumentType]
