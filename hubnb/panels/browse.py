@@ -6,6 +6,7 @@ stands in traits is where the panel is; rows, files and previews travel in messa
 
 from __future__ import annotations
 
+import heapq
 import ipaddress
 from contextlib import contextmanager
 from threading import RLock
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import traitlets
 
-from ..client.errors import HFValidationError
+from ..client.errors import HFValidationError, HubError
 from ..client.hub import HubClient
 from ..client.repo_id import RepoId, validate_repo_type
 from ..client.settings import Settings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _REPO_TOPICS = ("facts", "files", "names", "card", "commits", "talk", "look", "last", "render")
 _MOST_LAST_COMMITS = 100
+_RECORD_FILES = 8
 
 
 class BrowsePanel(Panel):
@@ -92,6 +94,7 @@ class BrowsePanel(Panel):
         self._opened: OpenRepo | None = None
         self._wanted: tuple[str, ...] = ()
         self._results: Results | None = None
+        self._found = ""
         self._pulls = Pulls(self._show_pulls)
         self._answers = Answers(self.send, self._explain)
         if repo_id is not None:
@@ -106,19 +109,25 @@ class BrowsePanel(Panel):
         """Say what was looked at."""
         host = self.endpoint["host"]
         opened = self._opened
-        if self.repo_id is None or opened is None:
+        if self.repo_id is None:
             words = f" {host} for “{self.query[:60]}”" if self.query else f" {host}"
-            return Record("Searched" if self.query else "Browsed", [words], again=_again(self.query))
+            return Record("Searched" if self.query else "Browsed", [words], self._found, again=_again(self.query))
+        at = "" if self.revision == "main" else f", revision={self.revision!r}"
+        kind = "" if self.repo_type == "model" else f", repo_type={self.repo_type!r}"
+        again = _again(self.repo_id, kind + at)
+        if opened is None or opened.commit is None:
+            why = f"{opened.trouble}." if opened is not None and opened.trouble else "It was not read yet."
+            return Record("Not opened", [f": {self.repo_id} on {host}"], why, again=again)
         link = Link(self.repo_id, f"{self.endpoint['url']}{opened.repo.web}")
-        files = opened.files
-        at = f" at {opened.revision}" + (f", {opened.commit[:7]}" if opened.commit else "")
-        facts = ""
-        if files is not None:
-            facts = f"{count_words(len(files.files), 'file', 'files')}, {size_words(files.total_bytes)}."
+        facts, rows = "", list[tuple[str, ...]]()
+        if opened.files is not None:
+            files = opened.files.files
+            facts = f"{count_words(len(files), 'file', 'files')}, {size_words(opened.files.total_bytes)}."
             if self.selected:
                 facts += f" {count_words(len(self.selected), 'file', 'files')} chosen."
-        kind = "" if self.repo_type == "model" else f", repo_type={self.repo_type!r}"
-        return Record("Looked at", [" ", link, at], facts, again=_again(self.repo_id, kind))
+            largest = heapq.nlargest(_RECORD_FILES, files, key=lambda file: file.size)
+            rows = [(file.path, size_words(file.size)) for file in largest]
+        return Record("Looked at", [" ", link, f" at {opened.revision}, {opened.commit[:7]}"], facts, rows, again)
 
     def settle(self, timeout_s: float) -> None:
         """Wait until everything that was asked is answered."""
@@ -138,7 +147,6 @@ class BrowsePanel(Panel):
     def search(self, ticket: str, query: str, kind: str, more: bool = False) -> None:
         """Find repositories; with `more`, the next page of what was found last."""
         kind = validate_repo_type(kind)
-        news = (self.query, self.repo_type) != (query, kind)
         with self._changing():
             self.query, self.repo_type = query, kind
             self.set_trait("endpoint", _endpoint_view(self._settings()))
@@ -150,11 +158,12 @@ class BrowsePanel(Panel):
                 results = Results(hub, kind, Query.parse(query))
             page = results.page()
             self._results = results
+            if not more:
+                self._found = _found_words(page, kind)
+                self.update_record()
             return page
 
         self._answers.ask(ticket, "search", work)
-        if news:
-            self.update_record()
 
     @handler
     def vocabulary(self) -> dict[str, Any]:
@@ -182,7 +191,12 @@ class BrowsePanel(Panel):
         self._answers.drop(*_REPO_TOPICS)
 
         def work(question: Question) -> dict[str, Any]:
-            facts = opened.facts(question)
+            try:
+                facts = opened.facts(question)
+            except HubError as error:
+                opened.trouble = problem_view(error, self.endpoint["host"])["title"]
+                self.update_record()
+                raise
             if before is not None and before.files is not None and before.files.commit == opened.commit:
                 opened.files = before.files  # another name of the same commit: the view has its list already
                 self._show_choice(opened)
@@ -447,6 +461,16 @@ def _endpoint_view(settings: Settings) -> dict[str, Any]:
         except ValueError:
             local = False
     return {"host": host, "url": f"{parts.scheme}://{host}", "local": local, "offline": settings.offline}
+
+
+def _found_words(page: dict[str, Any], kind: str) -> str:
+    """Say what a search found, for the record: how many, and the first of them."""
+    names = [row["id"] for row in page["rows"]]
+    if not names:
+        return "Nothing was found."
+    count = count_words(len(names), kind, f"{kind}s")
+    shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return f"{count}{' and more' if page['more'] else ''}: {shown}."
 
 
 def _again(what: str, more: str = "") -> str:

@@ -44,6 +44,8 @@ class OpenRepo:
         self.hub, self.repo, self.revision = hub, repo, revision
         self.commit: str | None = None
         self.files: Files | None = None
+        self.trouble = ""
+        """Why it could not be opened, in a few words."""
         self._token = token
         settings = hub.settings
         self.cache = RepoCache(settings.cache_dir, repo, symlinks=not settings.disable_symlinks)

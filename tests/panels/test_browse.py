@@ -323,7 +323,19 @@ def test_record_says_what_was_looked_at_and_stays_small(filled: str, view: View)
     assert "Looked at" in html
     assert f"hubnb.browse(&#x27;{filled}&#x27;)" in html
     assert "1 file chosen" in html
+    assert "onnx/model.onnx" in html
     assert len(html.encode()) <= 1200
+
+
+def test_record_of_a_search_names_what_was_found_and_one_of_a_failure_does_not_claim_success(
+    filled: str, view: View
+) -> None:
+    view.ask("search", query=filled.split("/")[1], kind="model")
+    assert f"1 model: {filled}." in view.panel.record().html("s")
+    view.answer("open_repo", repo_id="me/not-there", repo_type="model")
+    html = view.panel.record().html("s")
+    assert "Not opened" in html
+    assert "has no model" in html
 
 
 def test_handlers_return_while_the_hub_is_slow(hub, filled: str, view: View) -> None:
