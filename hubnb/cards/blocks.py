@@ -42,6 +42,8 @@ class Block:
     """Link definitions it holds: label to address and title."""
     note: str | None = None
     """The label of the footnote it defines."""
+    refers: bool = False
+    """Whether it could refer to a link or a note that another block defines."""
     rendered: tuple[Any, Any] | None = None
     """What `markup` made of it, and under which circumstances."""
 
@@ -123,7 +125,7 @@ class BlockParser:
 
 
 def _block(start: int, lines: list[str], tokens: list[Token], offset: int) -> Block:
-    block = Block(start, lines, tokens, offset)
+    block = Block(start, lines, tokens, offset, refers=any("[" in line for line in lines))
     for token in tokens:
         if token.type == "definition":
             meta = token.meta

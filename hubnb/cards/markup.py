@@ -117,7 +117,7 @@ class CardRenderer:
 
     def _html(self, block: Block, env: dict[str, Any], known: Any) -> str:
         """HTML of one block, not clean yet; remembered for as long as the block and its circumstances stay."""
-        circumstances = known if any("[" in line for line in block.lines) else None
+        circumstances = known if block.refers else None
         if block.rendered is not None and block.rendered[0] == circumstances:
             return block.rendered[1]
         for token in block.tokens:
@@ -301,6 +301,8 @@ class _Order:
 
 def _resolve(html: str, names: _Names, order: _Order) -> str:
     """Put names and numbers where their marks stand."""
+    if _HEADING_MARK not in html and _NOTE_MARK not in html:
+        return html
     if _HEADING_MARK in html:
         html = _HEADING.sub(lambda mark: f'<h{mark[1]}{mark[2]} id="{ANCHOR}{names.unique(mark[3])}">', html)
     if _NOTE_MARK in html:

@@ -60,6 +60,12 @@ class Board:
         with self._lock:
             return self._transfers.get(transfer_id)
 
+    def drop(self, transfer_id: str) -> None:
+        """Forget a transfer: another one goes on with it."""
+        with self._lock:
+            self._snapshots.pop(transfer_id, None)
+            self._transfers.pop(transfer_id, None)
+
     def running(self) -> list[Transfer[Any]]:
         """Give the transfers that still run."""
         with self._lock:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_REMEMBERED_VERSIONS = 20
 DRAFT_AFTER_S = 2.0
 """How long after the last key the draft is saved, in seconds."""
 
@@ -104,7 +105,7 @@ class CardPanel(Panel):
         self._view = CardView(home, self._repo_type)
         self._base = Version("", None, exists=False)
         self._before = self._base
-        self._shown = ""
+        self._given_out: dict[int, str] = {}
         self._typing = False
         self._merge: tuple[Merge, str, Version] | None = None
         self._draft_file = DraftFile(*(home.names if home else ("unnamed", title)))
@@ -144,7 +145,7 @@ class CardPanel(Panel):
     def text(self) -> dict[str, Any]:
         """Give the text as it is here, with its preview."""
         with self._state_lock:
-            self._shown = self.content
+            self._given_out[self.version] = self.content
             return {"text": self.content, "base": self._base.text, **self._answer_for(self.content, 0)}
 
     @handler
@@ -293,8 +294,7 @@ class CardPanel(Panel):
     @traitlets.observe("content")
     def _content_changed(self, _change: Any) -> None:
         if not self._typing:
-            with self._state_lock:
-                self.set_trait("version", self.version + 1)
+            self._next_version()
             self._rest_later()
 
     def _set_text(self, text: str) -> None:
@@ -304,11 +304,17 @@ class CardPanel(Panel):
             self.content = text
         finally:
             self._typing = False
-        self.set_trait("version", self.version + 1)
+        self._next_version()
+
+    def _next_version(self) -> None:
+        """Say that the text was set here; remember what the browser has of the last few, for what it types on them."""
+        with self._state_lock:
+            self._given_out.pop(self.version - _REMEMBERED_VERSIONS, None)
+            self.set_trait("version", self.version + 1)
 
     def _take(self, text: str) -> None:
         """Take the text from the browser, which has it already."""
-        self._shown = text
+        self._given_out[self.version] = text
         if text == self.content:
             return
         self._typing = True
@@ -322,7 +328,7 @@ class CardPanel(Panel):
         """Join what was typed with what a program set meanwhile; where both changed, what was typed stays."""
         if version == self.version or text == self.content:
             return text
-        both = merge(self._shown, text, self.content)
+        both = merge(self._given_out.get(version, self.content), text, self.content)
         return both.finish(_all_mine(both))
 
     def _answer_for(self, text: str, sequence: int) -> dict[str, Any]:

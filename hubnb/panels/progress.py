@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +17,15 @@ import traitlets
 
 from ..client.errors import HFValidationError
 from ..client.settings import Settings
-from .base import Panel, handler
+from .base import Panel, handler, slow_handler
 from .board import Board
 from .frontend import FrontEnd, cell_id, front_end
 from .record import Record, RecordOutput
 from .worker import Coalescer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..transfer.job import Transfer
     from ..transfer.progress import ProgressListener, TransferSnapshot
 
@@ -44,8 +48,9 @@ class ProgressPanel(Panel):
     totals = traitlets.Dict(read_only=True).tag(sync=True)
     """Sums over all transfers of the cell."""
 
-    def __init__(self, board: Board, **kwargs: Any) -> None:
+    def __init__(self, board: Board, cell: CellProgress | None = None, **kwargs: Any) -> None:
         self._board = board
+        self._cell = cell
         self.set_trait("jobs", board.jobs())
         self.set_trait("totals", board.totals())
         super().__init__(**kwargs)
@@ -83,6 +88,21 @@ class ProgressPanel(Panel):
         """End all transfers of the cell."""
         for transfer in self._board.running():
             transfer.cancel()
+
+    @handler
+    def retry(self, transfer_id: str) -> None:
+        """Run a transfer that failed or was cancelled once more, going on where it was."""
+        from .transfers_jobs import retry
+
+        retry(transfer_id, CellNews(self._cell) if self._cell else None)
+        self._board.drop(transfer_id)
+
+    @slow_handler
+    def undo(self, transfer_id: str) -> None:
+        """Take a push back by one more commit."""
+        from .transfers_jobs import undo
+
+        undo(transfer_id, CellNews(self._cell) if self._cell else None)
 
     def _running(self, transfer_id: str) -> Transfer[Any]:
         transfer = self._board.transfer(transfer_id)
@@ -130,7 +150,7 @@ class CellProgress:
     def _show(self) -> bool:
         if self._live:
             try:
-                self.panel = ProgressPanel(self.board)
+                self.panel = ProgressPanel(self.board, self)
             except FileNotFoundError as error:  # a source checkout whose JavaScript was not built
                 logger.warning("%s", error)
                 self._live = False
@@ -154,6 +174,19 @@ class CellProgress:
             self._record.update(final=self.board.finished())
 
 
+class CellNews:
+    """A listener made before its transfer is: it finds the transfer by the id of its news."""
+
+    def __init__(self, cell: CellProgress) -> None:
+        self._cell = cell
+
+    def update(self, snapshot: TransferSnapshot) -> None:
+        """Show `snapshot`."""
+        from .transfers_jobs import find
+
+        self._cell.update(find(snapshot.id), snapshot)
+
+
 class CellListener:
     """The `ProgressListener` of one transfer: passes its news on to the cell's panel."""
 
@@ -166,11 +199,27 @@ class CellListener:
         self._cell.update(self._transfer, snapshot)
 
 
+_chosen: ContextVar[ProgressListener | None] = ContextVar("hubnb-listener", default=None)
+
+
+@contextmanager
+def shown_by(listener: ProgressListener) -> Iterator[None]:
+    """Tell `listener` of the transfers that this block starts: a click in a panel belongs to no cell."""
+    token = _chosen.set(listener)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
 def listener_for(transfer: Transfer[Any]) -> ProgressListener | None:
     """Give the listener that shows `transfer` under the running cell, or None where there is no notebook.
 
     Called on the thread that asked for the transfer, so the cell is known.
     """
+    chosen = _chosen.get()
+    if chosen is not None:
+        return chosen
     seen_by = front_end()
     cell = cell_id()
     if seen_by is FrontEnd.NONE or cell is None or Settings.from_env().disable_progress_bars:
