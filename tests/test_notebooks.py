@@ -129,6 +129,7 @@ def test_a_person_gets_a_hub_and_a_lab_and_both_end_together(tmp_path):
             ["frees 2,000,000 bytes", "weights.bin", "after the repair: []", "Nothing was done"],
         ),
         ("team_hub", ["Bob reads: {", "Use four layers by bob", "Nothing was committed", "(#1)"]),
+        ("cards", ["License “apache2”", "No heading is called", "1 conflict:", "without changes"]),
         ("datasets_with_duckdb", ["6 files in one commit: Add half a year", "Summary: 24 rows", "Changed: True"]),
         (
             "integrate_any_framework",
