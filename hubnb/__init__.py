@@ -6,6 +6,7 @@ notebook package, no HTTP client and no torch.
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 from .lazy import joints, lazy_names
@@ -301,9 +302,13 @@ if TYPE_CHECKING:
     from .mixin.weights import split_state_dict_into_shards_factory as split_state_dict_into_shards_factory
     from .mixin.weights import split_torch_state_dict_into_shards as split_torch_state_dict_into_shards
     from .mixin.weights.shards import StateDictSplit as StateDictSplit
+    from .panels.app_verb import app as app
     from .panels.browse_verb import browse as browse
+    from .panels.cache_verb import cache as cache
     from .panels.card_verb import edit_card as edit_card
     from .panels.language import set_language as set_language
+    from .panels.transfers_verb import plan_push as plan_push
+    from .panels.transfers_verb import transfers as transfers
     from .panels.try_model import TryPanel as TryPanel
     from .panels.try_model import try_model as try_model
     from .panels.verbs import interpreter_login as interpreter_login
@@ -466,8 +471,11 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "split_torch_state_dict_into_shards",
     ),
     "hubnb.panels.browse_verb": ("browse",),
+    "hubnb.panels.app_verb": ("app",),
+    "hubnb.panels.cache_verb": ("cache",),
     "hubnb.panels.card_verb": ("edit_card",),
     "hubnb.panels.language": ("set_language",),
+    "hubnb.panels.transfers_verb": ("plan_push", "transfers"),
     "hubnb.panels.try_model": ("TryPanel", "try_model"),
     "hubnb.panels.verbs": ("interpreter_login", "login", "notebook_login"),
     "hubnb.server": ("LocalHub",),
@@ -492,14 +500,22 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hubnb.utils": ("logging",),
     "hubnb.mixin.weights.shards": ("StateDictSplit",),
 }  # fmt: skip
+_MODULES = ("constants", "errors", "file_download", "hf_api", "utils")
+"""Modules that programs reach as attributes: `except hubnb.errors.GatedRepoError`."""
 _find = lazy_names(__name__, _HOMES)
 
 __all__ = ["__version__", "load_ipython_extension", *sorted(name for names in _HOMES.values() for name in names)]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "cache":  # the package of this name, which can be called
+        from importlib import import_module
+
+        return import_module(f"{__name__}.cache")
     if name in __all__:
         _show_transfers_in_notebook()
+    elif name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
     return _find(name)
 
 
@@ -523,6 +539,13 @@ def _card_data(repo_type: str, values: dict[str, Any]) -> Any:
     return card_class.from_dict(values, ignore_metadata_errors=True)
 
 
+def _cache(*arguments: Any, **options: Any) -> Any:
+    from .panels.cache_verb import cache
+
+    return cache(*arguments, **options)
+
+
+joints["cache"] = _cache  # hubnb.cache() is the package hubnb.cache, called
 joints["card_data"] = _card_data  # the client knows no cards, yet what it tells of a repository holds one
 
 

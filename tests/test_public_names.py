@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -170,11 +172,13 @@ NAMES = [
     "add_collection_item",
     "add_space_secret",
     "add_space_variable",
+    "app",
     "are_progress_bars_disabled",
     "auth_check",
     "auth_list",
     "auth_switch",
     "browse",
+    "cache",
     "cached_assets_path",
     "cancel_access_request",
     "change_discussion_status",
@@ -283,6 +287,7 @@ NAMES = [
     "parse_safetensors_file_metadata",
     "pause_space",
     "permanently_delete_lfs_files",
+    "plan_push",
     "preupload_lfs_files",
     "push_to_hub",
     "push_to_hub_fastai",
@@ -304,6 +309,7 @@ NAMES = [
     "split_state_dict_into_shards_factory",
     "split_torch_state_dict_into_shards",
     "super_squash_history",
+    "transfers",
     "try_model",
     "try_to_load_from_cache",
     "undo_push",
@@ -356,3 +362,9 @@ def test_api_method_has_the_parameters_of_its_function(name: str) -> None:
     function, method = inspect.signature(getattr(hubnb, name)), inspect.signature(getattr(hubnb.HfApi, name))
     taken = [parameter for parameter in method.parameters.values() if parameter.name != "self"]
     assert method.replace(parameters=taken) == function
+
+
+@pytest.mark.parametrize("name", hubnb._MODULES)
+def test_modules_that_programs_name_are_attributes(name: str) -> None:
+    code = f"import hubnb; assert hubnb.{name}.__name__ == 'hubnb.{name}'"
+    subprocess.run([sys.executable, "-c", code], check=True)

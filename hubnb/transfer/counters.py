@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from .progress import MAX_FILES_IN_SNAPSHOT, FileProgress
@@ -117,6 +118,12 @@ class Counters:
                 "bytes_skipped": self._bytes_skipped,
                 "bytes_hashed": self._bytes_hashed,
             }
+
+    def page(self, start: int, count: int) -> list[FileProgress]:
+        """Give `count` files from `start` on, in the order they were announced."""
+        with self._lock:
+            files = islice(self._files.values(), start, start + count)
+            return [FileProgress(f.path, f.size, f.done, f.state, f.sha256) for f in files]
 
     def rows(self) -> tuple[FileProgress, ...]:
         """Give the files a view shows first; at most `MAX_FILES_IN_SNAPSHOT`."""
