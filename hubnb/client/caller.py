@@ -51,3 +51,18 @@ def asked_by(caller: Caller) -> Generator[None]:
         yield
     finally:
         _caller.reset(before)
+
+
+@contextmanager
+def asked_as(
+    library_name: str | None,
+    library_version: str | None,
+    user_agent: str | Mapping[str, object] | None,
+    headers: Mapping[str, str] | None,
+) -> Generator[None]:
+    """Do what `asked_by` does for what a call was given; nothing given leaves things as they are."""
+    if library_name is None and user_agent is None and headers is None:
+        yield
+        return
+    with asked_by(Caller.of(library_name, library_version, user_agent, headers)):
+        yield

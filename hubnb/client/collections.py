@@ -60,6 +60,7 @@ def create_collection(
     namespace: str | None = None,
     description: str | None = None,
     private: bool = False,
+    resource_group_id: str | None = None,
     exists_ok: bool = False,
     token: str | bool | None = None,
     endpoint: str | None = None,
@@ -70,6 +71,8 @@ def create_collection(
     ----------
     namespace
         Whose it is (default: yours).
+    resource_group_id
+        For organisations: the group it belongs to.
     exists_ok
         True gives the one of this title that is there already.
     """
@@ -78,6 +81,8 @@ def create_collection(
     body = {"title": title, "namespace": owner, "private": private}
     if description is not None:
         body["description"] = description
+    if resource_group_id is not None:
+        body["resourceGroupId"] = resource_group_id
     response = hub.http.request("POST", "/api/collections", json=body, check=False)
     if response.status_code == 409 and exists_ok:
         return get_collection(read_json(response)["slug"], token=token, endpoint=endpoint)

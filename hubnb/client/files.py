@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from .caller import asked_as
 from .errors import (
     EntryNotFoundError,
     HfHubHTTPError,
@@ -21,6 +22,8 @@ from .repo_id import RepoId, quote_path, quote_revision, validate_path_in_repo
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import requests
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -62,6 +65,11 @@ def get_hf_file_metadata(
     *,
     token: str | bool | None = None,
     timeout: float | None = None,
+    library_name: str | None = None,
+    library_version: str | None = None,
+    user_agent: str | Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+    retry_on_errors: bool = True,  # noqa: ARG001 - upstream's name; what may pass is asked again in any case
     endpoint: str | None = None,
 ) -> HfFileMetadata:
     """Ask about the file at `url` (one HEAD, plus redirects within the Hub).
@@ -70,8 +78,14 @@ def get_hf_file_metadata(
     ----------
     timeout
         Seconds to wait for the answer.
+    library_name, library_version, user_agent, headers
+        Who asks, for the User-Agent header, and headers for the Hub itself.
+    retry_on_errors
+        Has no effect.
     """
-    return fetch_file_metadata(HubClient.from_env(token, endpoint), url, timeout_s=timeout)
+    with asked_as(library_name, library_version, user_agent, headers):
+        hub = HubClient.from_env(token, endpoint)
+    return fetch_file_metadata(hub, url, timeout_s=timeout)
 
 
 def fetch_file_metadata(

@@ -135,8 +135,13 @@ def auth_list() -> list[str]:
     return sorted(_read_stored_tokens(Settings.from_env()))
 
 
-def auth_switch(token_name: str) -> None:
+def auth_switch(token_name: str, add_to_git_credential: bool = False) -> None:  # noqa: ARG001 - upstream's name
     """Make the stored token `token_name` the active one.
+
+    Parameters
+    ----------
+    add_to_git_credential
+        Has no effect: hubnb puts no tokens into git's credential helper; `Repository` hands them over itself.
 
     Raises
     ------

@@ -16,7 +16,8 @@ _QUIET_FOR_S = 0.5
 class TqdmListener:
     """Draws a bar on stderr; transfers shorter than half a second draw nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, bar_class: type[Any] | None = None) -> None:
+        self._bar_class = bar_class
         self._bar: Any = None
 
     @classmethod
@@ -30,10 +31,12 @@ class TqdmListener:
     def update(self, snapshot: TransferSnapshot) -> None:
         """Draw `snapshot`."""
         if self._bar is None:
-            from tqdm import tqdm
-
+            if self._bar_class is None:
+                from tqdm import tqdm as bar_class
+            else:
+                bar_class = self._bar_class
             arrow = "↑" if snapshot.kind == "push" else "↓"
-            self._bar = tqdm(
+            self._bar = bar_class(
                 total=snapshot.bytes_total,
                 unit="B",
                 unit_scale=True,

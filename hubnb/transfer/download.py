@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..cache.destination import CacheDestination, Destination, LocalDirDestination
 from ..cache.layout import RepoCache, repo_folder_name
+from ..client.caller import asked_as
 from ..client.errors import (
     EntryNotFoundError,
     GatedRepoError,
@@ -26,11 +27,12 @@ from ..client.tree import RepoFile, fetch_tree
 from .job import Transfer, run_and_wait
 from .manager import default_manager
 from .patterns import as_list, filter_paths
+from .progress import bars_of
 from .pull import PullPlan, RemoteFile, plan_pull, pull
 from .unfinished import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from typing_extensions import Unpack  # of type checkers; typing has it from Python 3.11 on
 
@@ -66,6 +68,11 @@ def hf_hub_download(
     token: str | bool | None = None,
     local_files_only: bool = False,
     endpoint: str | None = None,
+    library_name: str | None = None,
+    library_version: str | None = None,
+    user_agent: str | Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+    tqdm_class: type[Any] | None = None,
     dry_run: bool = False,
 ) -> str | PullPlan:
     """Give the path of a file of a repository, fetching it if it is not here.
@@ -82,6 +89,10 @@ def hf_hub_download(
         Seconds to wait for the Hub's answer about the file.
     local_files_only
         Never ask the Hub.
+    library_name, library_version, user_agent, headers
+        Who asks, for the User-Agent header, and headers for the Hub itself.
+    tqdm_class
+        A class of tqdm's kind to draw the progress with.
     dry_run
         True fetches nothing and gives the `PullPlan` instead.
 
@@ -110,7 +121,8 @@ def hf_hub_download(
         pointer = f"{hub_cache_dir(cache_dir)}{os.sep}{name}{os.sep}snapshots{os.sep}{revision}{os.sep}{path}"
         if os.path.exists(pointer):  # noqa: PTH110 - a Path costs more than the rest of the look-up
             return pointer
-    hub = HubClient.from_env(token, endpoint, cache_dir)
+    with asked_as(library_name, library_version, user_agent, headers):
+        hub = HubClient.from_env(token, endpoint, cache_dir)
     place = _Place(hub, repo, local_dir)
     if not (force_download or dry_run) and (found := place.certain(revision, path)):
         return found
@@ -136,7 +148,10 @@ def hf_hub_download(
             raise
         return place.local_or_raise(revision, path, str(error), cause=error)
     plan = _plan_file(hub, repo, revision, path, metadata, place, force=force_download)
-    return plan if dry_run else _pull_file(plan, hub, place)
+    if dry_run:
+        return plan
+    with bars_of(tqdm_class):
+        return _pull_file(plan, hub, place)
 
 
 def _plan_file(
@@ -203,6 +218,11 @@ def snapshot_download(
     ignore_patterns: str | Iterable[str] | None = None,
     max_workers: int = 8,
     endpoint: str | None = None,
+    library_name: str | None = None,
+    library_version: str | None = None,
+    user_agent: str | Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+    tqdm_class: type[Any] | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
 ) -> str | PullPlan | Transfer[str]:
@@ -214,6 +234,10 @@ def snapshot_download(
         Globs that choose files, e.g. ``"*.safetensors"``.
     max_workers
         Connections at most.
+    library_name, library_version, user_agent, headers
+        Who asks, for the User-Agent header, and headers for the Hub itself.
+    tqdm_class
+        A class of tqdm's kind to draw the progress with.
     dry_run
         True fetches nothing and gives the `PullPlan` instead: print it.
     run_as_future
@@ -233,7 +257,8 @@ def snapshot_download(
     """
     repo = RepoId.parse(repo_id, repo_type)
     revision = revision or DEFAULT_REVISION
-    hub = HubClient.from_env(token, endpoint, cache_dir)
+    with asked_as(library_name, library_version, user_agent, headers):
+        hub = HubClient.from_env(token, endpoint, cache_dir)
     place = _Place(hub, repo, local_dir)
     patterns = {"allow_patterns": as_list(allow_patterns), "ignore_patterns": as_list(ignore_patterns)}
 
@@ -264,7 +289,8 @@ def snapshot_download(
         "cache_dir": str(hub.settings.cache_dir.absolute()),
         "local_dir": None if place.local_dir is None else str(place.local_dir.absolute()), **patterns,
     })  # fmt: skip
-    transfer: Transfer[str] = Transfer("pull", repo, revision, hub.endpoint, work, call=call)
+    with bars_of(tqdm_class):
+        transfer: Transfer[str] = Transfer("pull", repo, revision, hub.endpoint, work, call=call)
     default_manager().submit(transfer)
     return transfer if run_as_future else run_and_wait(transfer)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -21,6 +21,11 @@ class DownloadOptions(TypedDict, total=False):
     token: str | bool | None
     local_files_only: bool
     endpoint: str | None
+    library_name: str | None
+    library_version: str | None
+    user_agent: str | Mapping[str, object] | None
+    headers: Mapping[str, str] | None
+    tqdm_class: type[Any] | None
 
 
 class FileOptions(DownloadOptions, total=False):

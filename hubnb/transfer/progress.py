@@ -7,12 +7,14 @@ panel in a notebook or nothing. `hubnb/__init__.py` picks the factory that fits 
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from .job import Transfer
 
@@ -121,8 +123,26 @@ def has_listener_factory() -> bool:
     return _factory is not None
 
 
+_bar_class: ContextVar[type[Any] | None] = ContextVar("hubnb_bar_class", default=None)
+
+
+@contextmanager
+def bars_of(bar_class: type[Any] | None) -> Generator[None]:
+    """Draw the progress of transfers made meanwhile with a caller's own class of tqdm's kind."""
+    before = _bar_class.set(bar_class)
+    try:
+        yield
+    finally:
+        _bar_class.reset(before)
+
+
 def new_listener(transfer: Transfer) -> ProgressListener | None:
-    """Make the listener for `transfer`: the chosen factory's, else a tqdm bar."""
+    """Make the listener for `transfer`: of the caller's own class, the chosen factory's, else a tqdm bar."""
+    bar_class = _bar_class.get()
+    if bar_class is not None:
+        from .bar import TqdmListener
+
+        return TqdmListener(bar_class)
     if _factory is not None:
         try:
             listener = _factory(transfer)
