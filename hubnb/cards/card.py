@@ -207,11 +207,13 @@ class RepoCard:
         repo_type = repo_type or self.repo_type
         found = problems(self.data.to_dict(), repo_type)
         if not found and offline:  # what the vocabulary knows; a hub may know more words
-            found = [str(one) for one in lint(self.content, repo_type) if one.severity == "error"]
+            found = [
+                f"{one.message} (line {one.line})" for one in lint(self.content, repo_type) if one.severity == "error"
+            ]
         elif not found:
             found = hub.ask_about(self.content, repo_type=repo_type, endpoint=endpoint)
         if found:
-            msg = "This card's metadata is not valid:\n" + "\n".join(f"- {problem}" for problem in found)
+            msg = "This card's metadata is not valid:\n" + "\n".join(f"- Error: {problem}" for problem in found)
             raise ValueError(msg)
 
     def push_to_hub(

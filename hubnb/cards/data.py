@@ -205,8 +205,12 @@ class ModelCardData(CardData):
         index = values.pop("model-index", None)
         if index is not None:
             self._read_model_index(index, values, ignore_metadata_errors)
-        if isinstance(values.get("eval_results"), EvalResult):
-            values["eval_results"] = [values["eval_results"]]
+        results = values.get("eval_results")
+        if isinstance(results, EvalResult):
+            values["eval_results"] = [results]
+        elif results is not None and not _are_results(results):
+            msg = f"`eval_results` is one EvalResult or a list of them, not {results!r}."
+            raise ValueError(msg)
         super()._set_up(values, ignore_metadata_errors)
         if self.eval_results and not self.model_name:
             msg = "Evaluation results stand under a model's name in the card: pass `model_name` too."
@@ -287,6 +291,10 @@ class SpaceCardData(CardData):
         **kwargs: Any,
     ) -> None:
         super().__init__(ignore_metadata_errors, **SpaceCardData._arguments(locals()))
+
+
+def _are_results(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(one, EvalResult) for one in value)
 
 
 def _unique(tags: Any) -> Any:

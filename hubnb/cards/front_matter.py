@@ -108,5 +108,6 @@ def with_yaml(pieces: CardText, yaml: str) -> CardText:
     if yaml and not yaml.endswith(("\n", "\r")):
         yaml += newline
     if pieces.has_block:
-        return CardText(pieces.lead, pieces.opening, yaml, pieces.closing, pieces.body)
+        # blank lines before the block are an accident that other readers trip over
+        return CardText("", pieces.opening, yaml, pieces.closing, pieces.body)
     return CardText("", f"---{newline}", yaml, f"---{newline}", pieces.body)

@@ -18,7 +18,7 @@ _CARDS: dict[str, type[RepoCard]] = {"model": ModelCard, "dataset": DatasetCard,
 
 
 def metadata_load(local_path: str | Path) -> dict[str, Any] | None:
-    """Read the metadata block of a README as plain values; None where there is none.
+    """Read the metadata block of a README as plain values; None where there is none, or nothing in it.
 
     Raises
     ------
@@ -30,7 +30,7 @@ def metadata_load(local_path: str | Path) -> dict[str, Any] | None:
     if not pieces.has_block:
         return None
     try:
-        return yaml_text.parse(pieces.yaml)
+        return yaml_text.parse(pieces.yaml) or None
     except FrontMatterError as error:
         raise error.moved(pieces.lines_before_yaml) from None
 
@@ -98,15 +98,13 @@ def metadata_update(
 ) -> CommitInfo:
     """Change the metadata of a repository's README on the Hub; gives the commit, an address as a string.
 
-    Lists are joined, results are added to those that are there. A value that contradicts the present one
-    needs `overwrite`.
+    Results are added to those that are there. A value that differs from the present one needs `overwrite`.
 
     Raises
     ------
     ValueError
         A value is already there and differs, and `overwrite` is False. Nothing was committed.
-    EntryNotFoundError
-        A dataset or Space has no README yet. (A model gets one.)
+        Or a Space has no README. (A model or dataset without one gets one.)
     """
     from hubnb.client.errors import EntryNotFoundError
 
@@ -115,10 +113,11 @@ def metadata_update(
     try:
         card = card_class.load(repo_id, repo_type, token, revision=revision, endpoint=endpoint)
     except EntryNotFoundError:
-        if repo_type != "model":
-            raise
-        card = card_class("")
-    merge_metadata(card, metadata, overwrite=overwrite)
+        if repo_type == "space":
+            msg = f"Space {repo_id!r} has no README.md, and only its README makes it a Space. Upload one first."
+            raise ValueError(msg) from None
+        card = card_class.from_template(card_class.card_data_class(), model_id=repo_id, repo_id=repo_id)
+    merge_metadata(card, _named(metadata, card.data.get("model_name") or repo_id), overwrite=overwrite)
     return card.push_to_hub(
         repo_id,
         token=token,
@@ -130,6 +129,14 @@ def metadata_update(
         parent_commit=parent_commit,
         endpoint=endpoint,
     )
+
+
+def _named(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    """Let results that stand under no name stand under this one."""
+    index = metadata.get("model-index")
+    if not isinstance(index, list) or not all(isinstance(model, dict) for model in index):
+        return metadata
+    return {**metadata, "model-index": [{"name": name, **model} for model in index]}
 
 
 def merge_metadata(card: RepoCard, metadata: dict[str, Any], *, overwrite: bool = False) -> None:
@@ -144,8 +151,6 @@ def merge_metadata(card: RepoCard, metadata: dict[str, Any], *, overwrite: bool 
 def _merge_value(key: str, old: Any, new: Any, *, overwrite: bool) -> Any:
     if old is None or overwrite or old == new:
         return new
-    if isinstance(old, list) and isinstance(new, list):
-        return [*old, *(item for item in new if item not in old)]
     msg = f"The card already says `{key}: {old}`, not `{new}`. Pass overwrite=True to change it."
     raise ValueError(msg)
 

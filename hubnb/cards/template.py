@@ -173,7 +173,7 @@ def render(template: str, card_data: CardData, **values: Any) -> str:
         from jinja2.sandbox import SandboxedEnvironment
     except ImportError:
         return _render_names(template, names)
-    environment = SandboxedEnvironment(autoescape=False, keep_trailing_newline=True)  # Markdown, not HTML
+    environment = SandboxedEnvironment(autoescape=False)  # Markdown, not HTML
     return environment.from_string(template).render(**names)
 
 

@@ -249,8 +249,10 @@ def test_new_results_join_those_of_the_card_and_contradictions_need_overwrite():
     }  # fmt: skip
     card = ModelCard("")
     merge_metadata(card, {"tags": ["a"], **metadata_eval_result(metrics_value=0.5, **result)})
-    merge_metadata(card, {"tags": ["b"], **metadata_eval_result(metrics_value=0.5, **result)})
-    assert card.data.tags == ["a", "b"]
+    merge_metadata(card, {"tags": ["a"], **metadata_eval_result(metrics_value=0.5, **result)})
+    assert card.data.tags == ["a"]
+    with pytest.raises(ValueError, match="overwrite=True"):
+        merge_metadata(card, {"tags": ["b"]})
     assert len(card.data.eval_results) == 1
     with pytest.raises(ValueError, match="overwrite=True"):
         merge_metadata(card, metadata_eval_result(metrics_value=0.9, **result))

@@ -2,6 +2,7 @@
 
 import pytest
 
+import hubnb
 from hubnb.cards import DatasetCard, ModelCard, ModelCardData, metadata_update
 from hubnb.client.errors import EntryNotFoundError, HfHubHTTPError, RepositoryNotFoundError
 from hubnb.client.files import read_file
@@ -46,19 +47,24 @@ def test_a_repository_that_is_not_there_is_named(repo_id):
 def test_metadata_is_updated_on_the_hub_and_the_rest_stays(repo_id):
     ModelCard(TEXT).push_to_hub(repo_id)
     metadata_update(repo_id, {"tags": ["a"]})
-    metadata_update(repo_id, {"tags": ["b"]})
-    assert str(ModelCard.load(repo_id)) == TEXT.replace("license: mit\n", "license: mit\ntags:\n- a\n- b\n")
+    assert str(ModelCard.load(repo_id)) == TEXT.replace("license: mit\n", "license: mit\ntags:\n- a\n")
     with pytest.raises(ValueError, match="overwrite=True"):
         metadata_update(repo_id, {"license": "apache-2.0"})
     metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)
     assert ModelCard.load(repo_id).data.license == "apache-2.0"
 
 
-def test_a_model_without_a_card_gets_one_and_a_dataset_does_not(repo_id):
+def test_a_model_or_a_dataset_without_a_card_gets_one_and_a_space_does_not(repo_id):
     metadata_update(repo_id, {"license": "mit"})
     assert ModelCard.load(repo_id).data == ModelCardData(license="mit")
     create_repo("me/no-card-data", repo_type="dataset", exist_ok=True)
-    with pytest.raises(EntryNotFoundError):
-        metadata_update("me/no-card-data", {"license": "mit"}, repo_type="dataset")
-    DatasetCard("---\nlicense: mit\n---\n").push_to_hub("me/no-card-data")
+    metadata_update("me/no-card-data", {"license": "mit"}, repo_type="dataset")
     assert DatasetCard.load("me/no-card-data").data.license == "mit"
+    create_repo("me/no-card-space", repo_type="space", space_sdk="static", exist_ok=True)
+    delete_readme("me/no-card-space")
+    with pytest.raises(ValueError, match="only its README makes it a Space"):
+        metadata_update("me/no-card-space", {"license": "mit"}, repo_type="space")
+
+
+def delete_readme(repo_id):
+    hubnb.HfApi().delete_file("README.md", repo_id, repo_type="space")
