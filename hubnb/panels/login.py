@@ -14,13 +14,14 @@ import ipaddress
 import logging
 import time
 from contextlib import contextmanager
-from threading import RLock, Thread
+from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import traitlets
 
 from ..client import auth, tokens
+from ..client.device_code import DeviceCode, DeviceCodeError, begin_device_login
 from ..client.errors import (
     HfHubHTTPError,
     HFValidationError,
@@ -31,7 +32,7 @@ from ..client.errors import (
 from ..client.redact import redact
 from ..client.settings import DEFAULT_ENDPOINT, Settings
 from .account import account_of, role_words
-from .base import MuteComm, Panel, handler, problem_of
+from .base import MuteComm, Panel, handler, problem_of, slow_handler
 from .record import Record
 from .worker import start_worker
 
@@ -76,6 +77,10 @@ class LoginPanel(Panel):
     """Places where a token is looked for, in order; one that holds a token is in use."""
     stored = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """Names of the tokens kept on this machine."""
+    browser = traitlets.Enum(["offered", "waiting", "expired", "denied", "none"], "offered", read_only=True).tag(
+        sync=True
+    )
+    """How the way through the browser stands; the code travels in a message."""
     trouble = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
     """What went wrong last: ``kind``, ``title``, ``paragraphs``, ``details``."""
 
@@ -84,6 +89,8 @@ class LoginPanel(Panel):
         self._question = 0
         self._worker: Thread | None = None
         self._state_lock = RLock()
+        self._device: DeviceCode | None = None
+        self._device_ends = Event()
         self._look()
         known = _recall(self._settings())
         if known is not None:
@@ -118,6 +125,30 @@ class LoginPanel(Panel):
             accept=lambda answer: _keep_token(token.strip(), auth.token_name(answer), keep=keep),
             secret=token,
         )
+
+    @slow_handler
+    def begin_browser(self) -> dict[str, Any] | None:
+        """Get a code to approve in a browser, and wait for that in the background."""
+        device = begin_device_login(self._settings().endpoint)
+        self._device_ends.set()
+        ends = self._device_ends = Event()
+        with self._changing():
+            self._device = device
+            self.set_trait("browser", "none" if device is None else "waiting")
+        if device is None:
+            return None
+        start_worker(lambda: self._await_approval(device, ends), "login-browser")
+        return self.browser_code()
+
+    @handler
+    def browser_code(self) -> dict[str, Any] | None:
+        """Give the code that waits, e.g. after the page was loaded again."""
+        device = self._device
+        if device is None or self.browser != "waiting":
+            return None
+        safe = device.url.startswith(("http://", "https://"))
+        left_s = max(0.0, device.ends_at - time.time())
+        return {"code": device.user_code, "url": device.url if safe else "", "left_s": round(left_s)}
 
     @handler
     def look_again(self) -> None:
@@ -162,6 +193,40 @@ class LoginPanel(Panel):
             self._signed_out(None)
         self.update_record(final=True)
         self._ask_who()  # of a token that others set and we can't forget
+
+    def _await_approval(self, device: DeviceCode, ends: Event) -> None:
+        """Ask now and then until the person has approved, refused, or waited too long."""
+        while not ends.wait(device.interval_s) and self.comm is not None and self.phase != "signed_in":
+            try:
+                token = device.redeem()
+            except DeviceCodeError as refused:
+                self._end_browser(refused.reason)
+                return
+            except HubError:  # no answer this time; the code is still good
+                continue
+            except Exception:
+                logger.exception("Waiting for the approval in the browser failed.")
+                self._end_browser("expired")
+                return
+            if token is not None and not ends.is_set():
+                self._end_browser("offered")
+                self._take_token(token)
+                return
+        self._end_browser("offered")
+
+    def _take_token(self, token: str) -> None:
+        """Ask whose the token of an approved code is, and keep it."""
+        self._ask(
+            f"Asking {self.endpoint['host']} who approved…",
+            lambda: auth.whoami(token, endpoint=self._settings().endpoint),
+            accept=lambda answer: _keep_token(token, auth.token_name(answer), keep=True),
+            secret=token,
+        )
+
+    def _end_browser(self, state: str) -> None:
+        with self._changing():
+            self._device = None
+            self.set_trait("browser", state)
 
     def _settings(self) -> Settings:
         return Settings.from_env(endpoint=self._chosen_endpoint)

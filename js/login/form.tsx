@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Asking } from '../shared/hooks';
 import { Button, Icon, IconButton, Notice } from '../shared/parts';
@@ -13,6 +14,8 @@ interface FormProps {
   stored: readonly string[];
   trouble: Problem | null;
   ask: Asking['ask'];
+  /** The way through the browser, shown first. */
+  browser: ComponentChildren;
 }
 
 /**
@@ -21,7 +24,7 @@ interface FormProps {
  * The token leaves in one message to the kernel and the field is emptied in the same moment; it never becomes part of
  * the widget's state. It is remembered here, in the page only, until the kernel says whether it was accepted.
  */
-export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: FormProps) {
+export function TokenForm({ phase, endpoint, sources, stored, trouble, ask, browser }: FormProps) {
   const field = useRef<HTMLInputElement>(null);
   const pending = useRef('');
   const [keep, setKeep] = useState(true);
@@ -73,6 +76,7 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
       )}
       {!endpoint.offline && (
         <div class="hn-cols">
+          {browser}
           {/* no <form>: a password manager must not offer to keep the token */}
           <div class="hn-stack loose">
             <h3 class="hn-h">Paste a token</h3>
@@ -115,9 +119,7 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
               <span>Keep me signed in on this machine</span>
             </label>
             <div class="hn-line">
-              <Button look="primary" onClick={() => void signIn()}>
-                Sign in
-              </Button>
+              <Button onClick={() => void signIn()}>Sign in</Button>
               {endpoint.token_page && (
                 <a class="hn-lnk" href={endpoint.token_page} target="_blank" rel="noopener noreferrer">
                   Create a token
@@ -130,8 +132,8 @@ export function TokenForm({ phase, endpoint, sources, stored, trouble, ask }: Fo
                 </Button>
               )}
             </div>
+            <Needs />
           </div>
-          <Needs />
         </div>
       )}
       <footer class="hn-foot hn-s">

@@ -37,6 +37,7 @@ function view(changes: Partial<LoginModel> = {}): Shown<LoginModel> {
     account: null,
     sources: [],
     stored: [],
+    browser: 'offered',
     trouble: null,
     ...changes,
   });
@@ -231,4 +232,25 @@ test('a kernel that does not answer for a second is said to be busy, until it do
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('the code of the browser way comes in a message and is read letter by letter', async () => {
+  const { root, model } = view();
+  button(root, 'Get a code').click();
+  await settled();
+  expect(model.sent.at(-1)?.method).toBe('begin_browser');
+  model.update({ browser: 'waiting' });
+  model.replyTo('begin_browser', {
+    result: { code: 'WDJB-MJHT', url: 'https://hub.example/device', left_s: 872 },
+  });
+  await settled();
+  expect(root.querySelector('output')?.getAttribute('aria-label')).toBe('W D J B - M J H T');
+  expect(root.querySelector('.lg-code + .hn-line a')?.getAttribute('href')).toBe(
+    'https://hub.example/device',
+  );
+  expect(root.querySelector('[role="timer"]')?.textContent).toBe('14:32 left');
+  model.update({ browser: 'expired' });
+  await settled();
+  expect(root.textContent).toContain('The code ran out.');
+  expect(button(root, 'Get a new code')).toBeTruthy();
 });

@@ -52,5 +52,7 @@ export interface LoginModel extends PanelModel {
   account: Account | null;
   sources: Source[];
   stored: string[];
+  /** How the way through the browser stands; the code itself comes in a message. */
+  browser: 'offered' | 'waiting' | 'expired' | 'denied' | 'none';
   trouble: Problem | null;
 }

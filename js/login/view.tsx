@@ -4,6 +4,7 @@ import type { AnyModel } from '../shared/model';
 import type { ViewProps } from '../shared/mount';
 import { BusyPill, Button, EndpointPill, Mark, Notice } from '../shared/parts';
 import { AccountBody } from './account';
+import { BrowserWay } from './browser';
 import { TokenForm } from './form';
 import type { LoginModel } from './model';
 import { Switcher } from './switcher';
@@ -17,6 +18,7 @@ export function LoginView({ model, signal }: ViewProps<LoginModel>) {
   const stored = useTrait(model, 'stored');
   const trouble = useTrait(model, 'trouble');
   const checking = useTrait(model, 'checking');
+  const browser = useTrait(model, 'browser');
   const [switching, setSwitching] = useState(false);
   const { ask, problem, slow } = useAsking(model as AnyModel<never>, signal);
   const signedIn = phase === 'signed_in' && account !== null;
@@ -82,6 +84,14 @@ export function LoginView({ model, signal }: ViewProps<LoginModel>) {
           stored={stored}
           trouble={trouble}
           ask={ask}
+          browser={
+            <BrowserWay
+              model={model as AnyModel<never>}
+              state={browser}
+              host={endpoint.host}
+              signal={signal}
+            />
+          }
         />
       </div>
     </section>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatBytes, formatBytesOf } from '../shared/format';
 import type { IconName } from '../shared/icon-shapes';
-import { FileName, Icon, IconButton, Notice, RepoId } from '../shared/parts';
+import { Button, FileName, Icon, IconButton, Notice, RepoId } from '../shared/parts';
 import type { FileRow, Job } from './model';
 import { facts, fileState, fileWord, isFinished, percentOf, phaseWord, type Wish } from './words';
 
@@ -58,6 +58,14 @@ export function JobRow({ job, wish, act }: { job: Job; wish: Wish | null; act: A
           )}
           {!finished && (
             <IconButton icon="x" label="Cancel" off={wish === 'cancel'} onClick={() => act(job, 'cancel')} />
+          )}
+          {(job.state === 'failed' || job.state === 'cancelled') && (
+            <Button look="s" icon="retry" off={wish !== null} onClick={() => act(job, 'retry')}>
+              Retry
+            </Button>
+          )}
+          {job.state === 'done' && job.kind === 'push' && job.commit && (
+            <IconButton icon="undo" label="Undo" off={wish !== null} onClick={() => act(job, 'undo')} />
           )}
           {job.files.length > 0 && (
             <IconButton

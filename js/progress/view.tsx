@@ -18,7 +18,8 @@ export function ProgressView({ model, signal }: ViewProps<ProgressModel>) {
   const act: Act = async (job, wish) => {
     setWishes((old) => ({ ...old, [job.id]: wish }));
     // the word changes at once; if the kernel refuses, it goes back to what is true
-    if (!(await ask(wish, { transfer_id: job.id }))) setWishes((old) => without(old, job.id));
+    const accepted = await ask(wish, { transfer_id: job.id });
+    if (!accepted || wish === 'retry' || wish === 'undo') setWishes((old) => without(old, job.id));
   };
   const cancelAll = () => {
     for (const job of jobs) if (!isFinished(job.state)) void act(job, 'cancel');
@@ -95,6 +96,7 @@ function labelOf(job: Job): string {
 
 /** A wish ends when the state shows that it came true, or that it can't any more. */
 function openWish(job: Job, wish: Wish | null): Wish | null {
+  if (wish === 'retry' || wish === 'undo') return wish;
   if (wish === null || isFinished(job.state)) return null;
   if (wish === 'pause' && job.state === 'paused') return null;
   if (wish === 'resume' && job.state !== 'paused') return null;

@@ -7,9 +7,15 @@ export function isFinished(state: JobState): boolean {
 }
 
 /** What a person asked for that is not true yet. */
-export type Wish = 'pause' | 'resume' | 'cancel';
+export type Wish = 'pause' | 'resume' | 'cancel' | 'retry' | 'undo';
 
-const WISH_WORDS: Record<Wish, string> = { pause: 'Pausing…', resume: 'Resuming…', cancel: 'Cancelling…' };
+const WISH_WORDS: Record<Wish, string> = {
+  pause: 'Pausing…',
+  resume: 'Resuming…',
+  cancel: 'Cancelling…',
+  retry: 'Retrying…',
+  undo: 'Undoing…',
+};
 
 const PHASE_WORDS: Record<Job['kind'], Record<JobState, string>> = {
   pull: {
@@ -42,7 +48,7 @@ export function percentOf(done: number, total: number): number {
 
 /** The word for where a job stands; a wish that is not fulfilled yet wins. */
 export function phaseWord(job: Job, wish: Wish | null): string {
-  if (wish && !isFinished(job.state)) return WISH_WORDS[wish];
+  if (wish === 'retry' || wish === 'undo' || (wish && !isFinished(job.state))) return WISH_WORDS[wish];
   if (job.state === 'failed') {
     const percent = percentOf(job.bytes_done, job.bytes_total);
     return percent > 0 ? `Stopped at ${percent} %` : 'Stopped';
