@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SEND_BLOCK_BYTES = 1 << 20
 # The system would take megabytes that are sent later, also after a cancel; what is on its way does not count here.
 _SHORT_QUEUE = [
-    (socket.IPPROTO_TCP, option, 128 << 10)
+    (socket.IPPROTO_TCP, option, 64 << 10)
     for option in [getattr(socket, "TCP_NOTSENT_LOWAT", None)]
     if option is not None
 ]

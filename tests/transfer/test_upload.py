@@ -456,6 +456,24 @@ def test_cancel_ends_a_push_that_hangs(api: hubnb.HfApi, hub: LocalHub, repo_id:
     assert commits(api, repo_id) == ["initial commit"]
 
 
+def test_cancel_lets_go_of_every_connection_at_once(
+    api: hubnb.HfApi, hub: LocalHub, repo_id: str, tmp_path: Path
+) -> None:
+    """A connection that goes on would send what waits in the system, and the rest of its block."""
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(os.urandom(MULTIPART_BYTES))
+    hub.faults.stall("PUT *", times=None)
+    job = api.upload_file(path_or_fileobj=path, path_in_repo="x.safetensors", repo_id=repo_id, run_as_future=True)
+    while not job.snapshot().bytes_moved:
+        job.wait(0.01)
+    senders = [thread for thread in threading.enumerate() if thread.name == f"hubnb-send-{job.id}"]
+    assert senders
+    job.cancel()
+    for thread in senders:
+        thread.join(2)
+        assert not thread.is_alive()
+
+
 def upload(api: hubnb.HfApi, repo_id: str, source: object = b"", path: str = "x", **kwargs: object) -> None:
     api.upload_file(path_or_fileobj=source, path_in_repo=path, repo_id=repo_id, **kwargs)
 
