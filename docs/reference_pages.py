@@ -22,6 +22,8 @@ ROOMS = {
     "filesystem": "Files by hf://",
     "repository": "Repositories through git",
     "scheduler": "Commits on a schedule",
+    "constants": "Constants",
+    "utils": "Small helpers",
     "panels": "Panels",
     "server": "The embedded Hub",
 }

@@ -46,6 +46,7 @@ LEFT_OUT = {
 """Patterns, by the reason."""
 
 DROPPED_UPSTREAM = [
+    "InferenceApi",
     "Repository",
     "duplicate_space",
     "like",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..client.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .progress import TransferSnapshot
 
 _QUIET_FOR_S = 0.5
@@ -16,7 +18,7 @@ _QUIET_FOR_S = 0.5
 class TqdmListener:
     """Draws a bar on stderr; transfers shorter than half a second draw nothing."""
 
-    def __init__(self, bar_class: type[Any] | None = None) -> None:
+    def __init__(self, bar_class: Callable[..., Any] | None = None) -> None:
         self._bar_class = bar_class
         self._bar: Any = None
 

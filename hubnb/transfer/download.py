@@ -72,7 +72,7 @@ def hf_hub_download(
     library_version: str | None = None,
     user_agent: str | Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
-    tqdm_class: type[Any] | None = None,
+    tqdm_class: Callable[..., Any] | None = None,
     dry_run: bool = False,
 ) -> str | PullPlan:
     """Give the path of a file of a repository, fetching it if it is not here.
@@ -222,7 +222,7 @@ def snapshot_download(
     library_version: str | None = None,
     user_agent: str | Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
-    tqdm_class: type[Any] | None = None,
+    tqdm_class: Callable[..., Any] | None = None,
     dry_run: bool = False,
     run_as_future: bool = False,
 ) -> str | PullPlan | Transfer[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 
@@ -25,7 +25,7 @@ class DownloadOptions(TypedDict, total=False):
     library_version: str | None
     user_agent: str | Mapping[str, object] | None
     headers: Mapping[str, str] | None
-    tqdm_class: type[Any] | None
+    tqdm_class: Callable[..., Any] | None
 
 
 class FileOptions(DownloadOptions, total=False):

@@ -123,11 +123,11 @@ def has_listener_factory() -> bool:
     return _factory is not None
 
 
-_bar_class: ContextVar[type[Any] | None] = ContextVar("hubnb_bar_class", default=None)
+_bar_class: ContextVar[Callable[..., Any] | None] = ContextVar("hubnb_bar_class", default=None)
 
 
 @contextmanager
-def bars_of(bar_class: type[Any] | None) -> Generator[None]:
+def bars_of(bar_class: Callable[..., Any] | None) -> Generator[None]:
     """Draw the progress of transfers made meanwhile with a caller's own class of tqdm's kind."""
     before = _bar_class.set(bar_class)
     try:
