@@ -4,10 +4,12 @@ passes it by, ``make interop`` runs it.
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from environments import CLIENTS, python_of, run
+from environments import CLIENTS, ROOT, last_line, python_of, run
 from exchange import Exchange, written_by
 from interop_seed import SEED, TOKEN, serving
 
@@ -53,3 +55,14 @@ def test_each_reads_what_another_wrote(served: str, stock: Callable[..., dict[st
     assert exchange.python("hub1", "read") == wanted
     assert exchange.javascript("read") == wanted
     assert exchange.git("read") == wanted
+
+
+def test_the_hub_runs_a_sentence_model_of_its_own(tmp_path: Path) -> None:
+    """The server runs where transformers is: in the environment of the models, with its own packages beside."""
+    python = python_of("models")
+    places = [str(ROOT), *(place for place in sys.path if place.endswith("site-packages"))]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "HF_HOME": str(tmp_path)}
+    found = last_line(run(python, CLIENTS / "with_local_model.py", environment=environment))
+    assert found["shape"] == [3, 384]
+    assert found["near"] > 0.9 > 0.5 > found["far"]
+    assert found["statuses"] == [503, 200, 200]  # it was loaded while the client waited
