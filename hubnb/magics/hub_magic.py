@@ -92,10 +92,12 @@ class HubMagics(Magics):
         return shown(answer, as_json=args.json)
 
     def _run(self, args: argparse.Namespace) -> Answer:
-        """Run a verb; `push` takes also a variable that can push itself."""
-        source = getattr(args, "source", None)
-        if args.words == "push" and self.shell is not None and hasattr(self.shell.user_ns.get(source), "push_to_hub"):
-            return _push_object(self.shell.user_ns[source], args)
+        """Run a verb; `push` and `edit` take also the name of a variable that can push itself."""
+        named = None if self.shell is None else self.shell.user_ns.get(getattr(args, "source", None))
+        if hasattr(named, "push_to_hub"):
+            if args.words == "push":
+                return _push_object(named, args)
+            args.value = named
         return args.run(args)
 
 

@@ -17,6 +17,7 @@ import hubnb
 from hubnb.client.errors import HFValidationError, RepositoryNotFoundError
 from hubnb.magics import local_hub
 from hubnb.magics.answers import Facts, Rows
+from hubnb.panels.frontend import FrontEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +135,32 @@ def test_what_deletes_says_what_it_would_do(
     assert api.repo_exists("me/spared")
     magic(shell, "repo delete me/spared --yes")
     assert not api.repo_exists("me/spared")
+
+
+@pytest.mark.parametrize(
+    ("line", "panel"),
+    [
+        ("browse me/paneled", "BrowsePanel"),
+        ("edit me/paneled", "CardPanel"),
+        ("transfers", "TransfersPanel"),
+        ("cache", "CachePanel"),
+        ("app", "AppPanel"),
+    ],
+)
+def test_panels_can_be_asked_for(
+    shell: InteractiveShell, signed_in: LocalHub, monkeypatch: pytest.MonkeyPatch, line: str, panel: str
+) -> None:
+    hubnb.create_repo("me/paneled", exist_ok=True)
+    for verb in ("browse", "card", "transfers", "cache", "app"):
+        monkeypatch.setattr(f"hubnb.panels.{verb}_verb.front_end", lambda: FrontEnd.LIVE)
+    shown = magic(shell, line)
+    assert type(shown).__name__ == panel
+    shown.close()
+
+
+def test_a_word_that_is_a_panel_has_verbs_behind_it(shell: InteractiveShell, signed_in: LocalHub, home: Path) -> None:
+    (home / "hub").mkdir()
+    assert magic(shell, "cache ls --json") == {"size": 0, "repos": []}
 
 
 def test_results_survive_pickling() -> None:
