@@ -8,7 +8,7 @@ READY := .venv/.ready
 BUNDLE := hubnb/static/core.js
 JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
 
-.PHONY: run test check format setup bundle browser clean torture bench interop docs
+.PHONY: run test check format setup bundle browser clean torture bench interop docs screenshots
 
 run: setup
 	$(BIN)/python scripts/run_quickstart.py $(if $(HEADLESS),--headless)
@@ -70,6 +70,10 @@ torture: setup
 # environment of its own below build/interop.
 interop: setup
 	$(BIN)/python -m pytest tests/interop tests/interop/*_interop.py
+
+# Pictures of every panel in a real JupyterLab, light, dark and narrow, for docs/screenshots.
+screenshots: setup browser
+	$(BIN)/python -m tests.e2e.screenshots
 
 # Ratios against peers, each in one run; see the README for what they mean.
 bench: setup

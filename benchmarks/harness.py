@@ -82,9 +82,9 @@ def served(folder: Path | None = None) -> Iterator[Served]:
                 server.terminate()
 
 
-def race(contestants: list[Contestant], environment: dict[str, str], *, runs: int = 5) -> None:
-    """Run the contestants in turns, `runs` times each after one warm-up that doesn't count."""
-    for number in range(runs + 1):
+def race(contestants: list[Contestant], environment: dict[str, str], *, runs: int = 5, warm_ups: int = 1) -> None:
+    """Run the contestants in turns, `runs` times each after `warm_ups` that don't count."""
+    for number in range(-warm_ups, runs):
         for contestant in contestants:
             contestant.prepare()
             start = time.perf_counter()
@@ -94,7 +94,7 @@ def race(contestants: list[Contestant], environment: dict[str, str], *, runs: in
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode != 0:
                 sys.exit(f"{contestant.name} failed with {process.returncode}")
-            if number:
+            if number >= 0:
                 contestant.seconds.append(seconds)
                 contestant.peak_bytes.append(usage.ru_maxrss * 1024)
                 contestant.cpu_seconds.append(usage.ru_utime + usage.ru_stime)

@@ -38,15 +38,18 @@ if TYPE_CHECKING:
     from .cards import DatasetCard as DatasetCard
     from .cards import DatasetCardData as DatasetCardData
     from .cards import EvalResult as EvalResult
+    from .cards import EvalResultEntry as EvalResultEntry
     from .cards import ModelCard as ModelCard
     from .cards import ModelCardData as ModelCardData
     from .cards import RepoCard as RepoCard
     from .cards import SpaceCard as SpaceCard
     from .cards import SpaceCardData as SpaceCardData
+    from .cards import eval_result_entries_to_yaml as eval_result_entries_to_yaml
     from .cards import metadata_eval_result as metadata_eval_result
     from .cards import metadata_load as metadata_load
     from .cards import metadata_save as metadata_save
     from .cards import metadata_update as metadata_update
+    from .cards import parse_eval_result_entries as parse_eval_result_entries
     from .client import HubClient as HubClient
     from .client import RepoUrl as RepoUrl
     from .client import Settings as Settings
@@ -418,8 +421,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "upload_folder",
     ),
     "hubnb.cards": (
-        "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "ModelCard", "ModelCardData", "RepoCard",
-        "SpaceCard", "SpaceCardData", "metadata_eval_result", "metadata_load", "metadata_save", "metadata_update",
+        "CardData", "DatasetCard", "DatasetCardData", "EvalResult", "EvalResultEntry", "ModelCard", "ModelCardData",
+        "RepoCard", "SpaceCard", "SpaceCardData", "eval_result_entries_to_yaml", "metadata_eval_result",
+        "metadata_load", "metadata_save", "metadata_update", "parse_eval_result_entries",
     ),
     "hubnb.filesystem": (
         "HfFileSystem", "HfFileSystemFile", "HfFileSystemStreamFile", "HubCheckpointReader", "HubCheckpointWriter",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .card import DatasetCard, ModelCard, RepoCard, SpaceCard
 from .data import CardData, DatasetCardData, ModelCardData, SpaceCardData
+from .eval_files import EvalResultEntry, eval_result_entries_to_yaml, parse_eval_result_entries
 from .eval_results import EvalResult, eval_results_to_model_index, model_index_to_eval_results
 from .front_matter import FrontMatterError
 from .lint import lint
@@ -22,6 +23,7 @@ __all__ = [
     "DatasetCardData",
     "Edit",
     "EvalResult",
+    "EvalResultEntry",
     "Fix",
     "FrontMatterError",
     "ModelCard",
@@ -31,6 +33,7 @@ __all__ = [
     "Section",
     "SpaceCard",
     "SpaceCardData",
+    "eval_result_entries_to_yaml",
     "eval_results_to_model_index",
     "lint",
     "metadata_eval_result",
@@ -38,6 +41,7 @@ __all__ = [
     "metadata_save",
     "metadata_update",
     "model_index_to_eval_results",
+    "parse_eval_result_entries",
     "render_card",
 ]
 

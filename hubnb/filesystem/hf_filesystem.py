@@ -284,7 +284,7 @@ class HfFileSystem(Contents):
         name, (hub, listings) = resolved.unresolve(), self._connected()
         expand = bool(kwargs.get("expand_info", self.expand_info))
         if not resolved.path_in_repo:
-            self.check_revision(resolved)
+            listings.check_revision(hub, resolved, refresh=refresh)
             last_commit = self._newest_commit(resolved) if expand else None
             return {"name": name, "size": 0, "type": "directory", "tree_id": None, "last_commit": last_commit}
         with missing_as_file_not_found(name):

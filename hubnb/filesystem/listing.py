@@ -31,8 +31,10 @@ class Listings:
 
     # Questions to the Hub
 
-    def check_revision(self, hub: HubClient, path: HfFileSystemResolvedRepositoryPath) -> None:
-        """Ask, once, whether repository and revision exist.
+    def check_revision(
+        self, hub: HubClient, path: HfFileSystemResolvedRepositoryPath, *, refresh: bool = False
+    ) -> None:
+        """Ask, once or with `refresh` again, whether repository and revision exist.
 
         Raises
         ------
@@ -40,7 +42,8 @@ class Listings:
             Naming which of them doesn't.
         """
         key = (path.repo_path, path.revision)
-        if key not in self._there:
+        if refresh or key not in self._there:
+            self._there.discard(key)
             with missing_as_file_not_found(path.unresolve()):
                 fetch_repo_info(hub, path.repo, path.revision, timeout_s=hub.settings.etag_timeout_s)
             self._there.add(key)

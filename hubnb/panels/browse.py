@@ -129,6 +129,11 @@ class BrowsePanel(Panel):
             rows = [(file.path, size_words(file.size)) for file in largest]
         return Record("Looked at", [" ", link, f" at {opened.revision}, {opened.commit[:7]}"], facts, rows, again)
 
+    def close(self) -> None:
+        """Take the panel off the page and stop asking; pulls go on, its record stays."""
+        self._answers.drop()
+        super().close()
+
     def settle(self, timeout_s: float) -> None:
         """Wait until everything that was asked is answered."""
         self._answers.settle(timeout_s)
@@ -270,14 +275,14 @@ class BrowsePanel(Panel):
         self._answers.ask(ticket, f"picture {path}", lambda question: opened.look(question, path))
 
     @handler
-    def render(self, ticket: str, path: str, text: str) -> None:
+    def render(self, ticket: str, text: str) -> None:
         """Give a Markdown file as safe HTML."""
         opened = self._open()
 
         def work(_: Question) -> dict[str, Any]:
             from .browse_card import markdown_view
 
-            return markdown_view(opened, text, path)
+            return markdown_view(opened, text)
 
         self._answers.ask(ticket, "render", work)
 
@@ -442,7 +447,9 @@ class BrowsePanel(Panel):
         return problem_view(error, self.endpoint["host"])
 
     def _show_pulls(self) -> None:
-        self.set_trait("pulls", self._pulls.rows())
+        rows = self._pulls.rows()
+        with self._changing():
+            self.set_trait("pulls", rows)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

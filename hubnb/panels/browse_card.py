@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..cards.markup import render_card
@@ -15,11 +14,11 @@ if TYPE_CHECKING:
 def card_view(opened: OpenRepo, question: Question) -> dict[str, Any] | None:
     """Give the card, or None where there is none."""
     text = opened.card_text(question)
-    return None if text is None else markdown_view(opened, text, "README.md")
+    return None if text is None else markdown_view(opened, text)
 
 
-def markdown_view(opened: OpenRepo, text: str, path: str) -> dict[str, Any]:
-    """Render Markdown of the repository; addresses in it are relative to `path`."""
+def markdown_view(opened: OpenRepo, text: str) -> dict[str, Any]:
+    """Render Markdown of the repository; addresses in it are relative to its root."""
     html = render_card(
         text,
         repo_id=opened.repo.repo_id,
@@ -27,4 +26,4 @@ def markdown_view(opened: OpenRepo, text: str, path: str) -> dict[str, Any]:
         revision=opened.commit or opened.revision,
         endpoint=opened.hub.endpoint,
     )
-    return {"html": html, "folder": str(PurePosixPath(path).parent)}
+    return {"html": html}

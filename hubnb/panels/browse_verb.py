@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_IN_BATCH_S = 5.0
 _MOST_LINES = 200
+_PREFIXES = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
 
 def browse(
@@ -32,7 +33,7 @@ def browse(
     Parameters
     ----------
     query
-        A repository to open (``"ns/name"``), or what to search for; filters can be part of it:
+        A repository to open (``"ns/name"``, ``"datasets/ns/name"``), or what to search for; filters can be part of it:
         ``"ticket routing task:text-classification library:onnx license:mit language:en sort:likes in:cache"``.
     repo_type
         ``"model"`` (the default), ``"dataset"`` or ``"space"``.
@@ -55,6 +56,9 @@ def browse(
         If an argument can't be right.
     """
     text = (query or "").strip()
+    prefix, _, rest = text.partition("/")
+    if repo_type is None and prefix in _PREFIXES and "/" in rest:
+        repo_type, text = _PREFIXES[prefix], rest
     kind = validate_repo_type(repo_type)
     repo_id = _repo_id_in(text)
     if front_end() is FrontEnd.NONE:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .tensor_plan import TensorPlanner
     from .tensors import TensorChange
 
-SEND_CONNECTIONS = 8
+SEND_CONNECTIONS = 16
 _ASK_CONNECTIONS = 4
 _TRIES_WHEN_MOVED = 5
 

@@ -142,7 +142,7 @@ function Markdown({ look, context, facts }: { look: Look; context: Context; fact
   const [plain, setPlain] = useState(false);
   useEffect(() => {
     context.kernel
-      .ask<{ html: string } | null>('render', { path: look.path, text: String(look.body.text) })
+      .ask<{ html: string } | null>('render', { text: String(look.body.text) })
       .then(({ result }) => setHtml(result?.html ?? null))
       .catch(() => {});
   }, [look, context]);

@@ -134,7 +134,7 @@ export function JobItem({ job, wish, act, open, setOpen, page, onWindow, tabbabl
           )}
           {job.undo && (
             <IconButton
-              icon="retry"
+              icon="undo"
               label={say('undo')}
               off={wish !== null}
               onClick={() => act(job, 'undo')}

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - the words of the panels, with the apostrophe they have there
 """Pictures of every panel and state in a real JupyterLab, for a person to look at.
 
-Run it as ``python -m tests.e2e.screenshots [FOLDER]``; without a folder they go to ``build/screenshots``.
+Run it as ``python -m tests.e2e.screenshots [FOLDER]``; without a folder they go to ``docs/screenshots``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,19 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image, ImageChops
+
 import hubnb
 
 from .driver import Browser, JupyterServer
+from .gallery import GALLERIES, LONG, SEEDED, Gallery
+from .repos import WEIGHTS, seed
 
 if TYPE_CHECKING:
     from .notebook_page import Notebook
+
+SETTLE_MS = 2500
+SLOW_BYTES_PER_S = 1_500_000
 
 LOGIN = """
 from hubnb.panels.login import LoginPanel
@@ -103,22 +110,39 @@ def main(folder: Path) -> None:
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with hubnb.LocalHub() as hub, JupyterServer("lab") as lab, Browser() as browser:
-        home = "import os, tempfile\nos.environ['HF_HOME'] = tempfile.mkdtemp()\n"
-        setup = f"{home}os.environ['HF_ENDPOINT'] = {hub.endpoint!r}"
-        for name, code, states in (("login", LOGIN, LOGIN_STATES), ("progress", PROGRESS, PROGRESS_STATES)):
-            notebook = lab.open(browser, f"{name}.ipynb", [setup + code, *states], width=1280)
-            for index in range(len(states) + 1):
-                notebook.run_cell(index)
-            unfold(notebook, "Show the transfers")
-            unfold(notebook, "Show the files of acme-ml/ticket-router-next")
-            notebook.js(
-                "app.commands.execute('application:toggle-left-area'); nb.widgets[0].node.style.display = 'none'"
-            )
-            for theme, width in (("JupyterLab Light", 1180), ("JupyterLab Dark", 1180), ("JupyterLab Light", 560)):
-                notebook.set_theme(theme)
-                label = "narrow" if width < 1000 else theme.split()[-1].lower()
-                picture(notebook, folder / f"{name}-{label}.png", width)
-            notebook.close()
+        seed(hub, SEEDED, 1_500_000)
+        seed(hub, LONG, 40_000_000)
+        hub.faults.slow(f"*{LONG.split('/')[1]}*{WEIGHTS}*", SLOW_BYTES_PER_S)
+        setup = (
+            f"import os, tempfile\nos.environ['HF_HOME'] = tempfile.mkdtemp()\nos.environ['HF_ENDPOINT'] = "
+            f"{hub.endpoint!r}\nimport hubnb\nhubnb.set_language('en')\n"
+        )
+        made_up = [Gallery("login", LOGIN, LOGIN_STATES), Gallery("progress", PROGRESS, PROGRESS_STATES)]
+        for gallery in made_up:
+            take(lab, browser, gallery, setup, folder)
+        signed_in = f"{setup}os.environ['HF_TOKEN'] = {hub.token!r}\n"
+        for gallery in GALLERIES:
+            take(lab, browser, gallery, signed_in, folder)
+
+
+def take(lab: JupyterServer, browser: Browser, gallery: Gallery, setup: str, folder: Path) -> None:
+    """Take one panel's pictures: light, dark and narrow."""
+    notebook = lab.open(browser, f"{gallery.name}.ipynb", [setup + gallery.prepare, *gallery.states], width=1280)
+    for index in range(len(gallery.states) + 1):
+        notebook.run_cell(index)
+    notebook.page.wait_for_timeout(SETTLE_MS)
+    for name in ["Show the transfers", "Show the files of acme-ml/ticket-router-next"]:
+        unfold(notebook, name)
+    for name in gallery.unfold:
+        notebook.out(1).get_by_role("button", name=name, exact=True).first.click()
+    for name in gallery.tick:
+        notebook.out(1).get_by_role("checkbox", name=name, exact=True).first.check()
+    notebook.js("app.commands.execute('application:toggle-left-area'); nb.widgets[0].node.style.display = 'none'")
+    for theme, width in (("JupyterLab Light", 1180), ("JupyterLab Dark", 1180), ("JupyterLab Light", 560)):
+        notebook.set_theme(theme)
+        label = "narrow" if width < 1000 else theme.split()[-1].lower()
+        picture(notebook, folder / f"{gallery.name}-{label}.png", width)
+    notebook.close()
 
 
 def unfold(notebook: Notebook, label: str) -> None:
@@ -134,7 +158,18 @@ def picture(notebook: Notebook, path: Path, width: int) -> None:
     notebook.js("nb.node.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
     notebook.page.wait_for_timeout(600)
     notebook.page.locator(".jp-NotebookPanel-notebook").first.screenshot(path=str(path), animations="disabled")
+    shrink(path)
+
+
+def shrink(path: Path) -> None:
+    """Cut the empty page below off, and keep 128 colours: a reader's eye needs no more."""
+    image = Image.open(path).convert("RGB")
+    empty = Image.new("RGB", image.size, image.getpixel((image.width // 2, image.height - 2)))
+    box = ImageChops.difference(image, empty).crop((0, 0, image.width - 30, image.height - 4)).getbbox()
+    if box:
+        image = image.crop((0, 0, image.width, min(image.height, box[3] + 16)))
+    image.quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "build" / "screenshots")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "docs" / "screenshots")

@@ -111,6 +111,16 @@ def test_what_somebody_else_adds_is_found_although_the_folder_was_listed(
     assert f"{data}/late.txt" in fs.ls(data, detail=False, refresh=True)
 
 
+def test_a_repository_that_was_deleted_is_gone_for_who_asks_again(
+    fs: HfFileSystem, api: hubnb.HfApi, repo_id: str
+) -> None:
+    assert fs.exists(repo_id)
+    api.delete_repo(repo_id)
+
+    assert not fs.exists(repo_id, refresh=True)
+    assert not fs.exists(repo_id)
+
+
 def test_modified_created_url_and_key(fs: HfFileSystem, hub: LocalHub, data: str) -> None:
     assert isinstance(fs.modified(f"{data}/data/a.txt"), datetime.datetime)
     assert isinstance(fs.modified(f"{data}/data"), datetime.datetime)

@@ -354,6 +354,23 @@ def test_terminal_gets_lines_of_text(api, filled: str, capsys) -> None:
     assert filled in capsys.readouterr().out
 
 
+def test_address_of_a_dataset_says_its_kind(api, capsys) -> None:
+    name = f"me/d-{uuid.uuid4().hex[:6]}"
+    api.create_repo(name, repo_type="dataset")
+    api.upload_file(path_or_fileobj=b"a,b", path_in_repo="data.csv", repo_id=name, repo_type="dataset")
+    browse(f"datasets/{name}", endpoint=api.endpoint, token=api.token)
+    assert "data.csv" in capsys.readouterr().out
+
+
+def test_closed_panel_waits_for_nothing(hub, filled: str, view: View) -> None:
+    hub.faults.stall("*/api/models/*")
+    view.call("open_repo", ticket="t", repo_id=filled, repo_type="model")
+    view.panel.close()
+    hub.faults.clear()
+    view.panel.settle(60)
+    assert not any(one.get("result") for one in view.wire.replies if one.get("ticket") == "t")
+
+
 def test_what_can_not_be_a_repository_is_refused_before_anything_is_asked() -> None:
     with pytest.raises(HFValidationError):
         browse("a/b/c")

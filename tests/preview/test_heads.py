@@ -191,3 +191,43 @@ def test_file_in_the_cache_is_read_there(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'{"a": 1}')
     source = CachedSource(tmp_path / "a.json")
     assert preview_file(source, "a.json").body["text"] == '{"a": 1}'
+
+
+def test_first_rows_of_a_large_parquet_file_cost_a_part_of_it() -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    numbers = list(range(300_000))
+    table = pa.table(
+        {
+            "n": numbers,
+            "text": [f"row {n} {n * 7919 % 1_000_003}" for n in numbers],
+            "f": pa.array(numbers, pa.float32()),
+        }
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", row_group_size=150_000)
+    body = sink.getvalue().to_pybytes()
+    source = Bytes(body)
+    look = preview_file(source, "train.parquet")
+    assert look.kind == "table"
+    assert look.body["columns"] == [["n", "int64"], ["text", "string"], ["f", "float"]]
+    assert (len(look.body["rows"]), look.body["total_rows"], look.body["note"]) == (50, 300_000, "zstd")
+    assert look.body["rows"][1][0] == "1"
+    assert source.bytes_read < len(body) / 2
+
+
+@pytest.mark.parametrize("body", [b"PAR1 and then nothing of the kind PAR1", b"x" * 100])
+def test_what_is_no_parquet_file_says_so(body: bytes) -> None:
+    assert "can't be read" in preview_file(Bytes(body), "x.parquet").body["why"]
+
+
+def test_cells_that_hold_bytes_or_long_text_are_told_short() -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"image": [{"bytes": b"\x89" * 5000, "path": None}], "text": ["x" * 5000], "none": [None]})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    (row,) = preview_file(Bytes(sink.getvalue().to_pybytes()), "x.parquet").body["rows"]
+    assert (row[0], len(row[1]), row[2]) == ("5,000 bytes", 301, "")

@@ -69,7 +69,8 @@ def test_a_model_of_another_is_not_there_to_ask(api: hubnb.HfApi, hub: LocalHub,
 
 
 def test_the_hub_says_who_serves_a_model_and_what_to_take_for_a_task(hub: LocalHub, model: str) -> None:
-    found = requests.request("GET", f"{hub.endpoint}/api/models/{model}?expand=inferenceProviderMapping", timeout=20).json()
+    address = f"{hub.endpoint}/api/models/{model}?expand=inferenceProviderMapping"
+    found = requests.request("GET", address, timeout=20).json()
     entry = {"status": "live", "providerId": model, "task": "text-classification"}
     assert found["inferenceProviderMapping"] == {"hf-inference": entry}
     tasks = requests.request("GET", f"{hub.endpoint}/api/tasks", timeout=20).json()
