@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from . import coding, config_file, loose
+from . import coding, config_file
 from .config import is_dataclass_instance
 from .findings import DoctorWarning, Finding
 from .newborn import Newborn, attributes_of, note_module
@@ -134,6 +134,8 @@ def _buffers(born: Newborn, now: Newborn) -> list[Finding]:
 
 def _loose(module: Any, born: Newborn, now: Newborn) -> list[Finding]:
     """Find what hangs on the module without belonging to it, and was meant to be stored or was changed."""
+    from . import loose  # it needs torch, and not every class here does
+
     found: dict[str, Finding] = {}
     for place, thing in loose.loose_in(module).items():
         name = loose.container_of(place)
