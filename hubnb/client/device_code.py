@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from .errors import HfHubHTTPError
@@ -79,13 +80,13 @@ def begin_device_login(endpoint: str | None = None) -> DeviceCode | None:
     )
 
 
-def _post(endpoint: str, path: str, **form: str) -> dict[str, object]:
+def _post(endpoint: str, path: str, **form: str) -> dict[str, Any]:
     client_id = os.environ.get("HF_DEVICE_CODE_OAUTH_CLIENT_ID") or _CLIENT_ID
     http = HubClient(Settings.from_env(endpoint=endpoint), None).http
     body = urlencode({"client_id": client_id, **form}).encode()
     response = http.request("POST", path, data=body, headers=_FORM, signed=False, check=False)
     try:
-        answer = read_json(response)
+        answer: Any = read_json(response)
     except HfHubHTTPError:
         return {}
-    return answer if isinstance(answer, dict) else {}
+    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
