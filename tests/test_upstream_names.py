@@ -40,7 +40,7 @@ LEFT_OUT = {
     ],
     "not needed here: what they stand for has another form": [
         "DryRunFileInfo", "DuplicatedRepoUrl", "HfFileSystemResolvedPath", "HfUri", "parse_hf_uri", "ResolvedRevision",
-        "resolve_revision", "get_cached_repo_tree", "EvalResultEntry", "*eval_result_entries*",
+        "resolve_revision", "get_cached_repo_tree",
     ],
 }  # fmt: skip
 """Patterns, by the reason."""

@@ -190,7 +190,7 @@ def super_squash_history(
 ) -> None:
     """Make one commit of all commits of a branch (default: main); this can't be undone."""
     name = branch or "main"
-    message = commit_message or f"Squash the history of {name} with hubnb"
+    message = commit_message or f"Super-squash branch '{name}' using hubnb"
     body = {"message": message}
     tail = f"super-squash/{quote_revision(name)}"
     _change_ref("POST", repo_id, tail, body, repo_type, token, endpoint, False, name)
