@@ -254,7 +254,8 @@ def test_a_pull_request_from_its_first_commit_to_its_merge(hub, tmp_path):
         """
         api.create_repo("alice/pulled")
         info = HfApi(token="hf_bob_write").create_commit(
-            "alice/pulled", [CommitOperationAdd("b.txt", b"from bob")], commit_message="Add b", create_pr=True,
+            "alice/pulled", [CommitOperationAdd("b.txt", b"from bob"), CommitOperationAdd("b.bin", os.urandom(16000))],
+            commit_message="Add b", create_pr=True,
         )
         assert (info.pr_num, info.pr_revision) == (1, "refs/pr/1")
         discussion = api.get_discussion_details("alice/pulled", 1)

@@ -43,7 +43,8 @@ def batch(call: Call) -> Response:
     if operation == "upload" or not call.knows_repo():
         _check_login(call)
     if operation == "upload":
-        if not has_open_pull_request(call.hub, call.repo, call.caller.id):
+        # a client names no branch for a pull request that its commit is about to open
+        if body.get("ref") is not None and not has_open_pull_request(call.hub, call.repo, call.caller.id):
             call.repo_for_writing()
         call.repo_for_proposing()
     elif operation == "download":
