@@ -22,7 +22,7 @@ from ..client.commits import (
     request_upload_modes,
     send_commit,
 )
-from ..client.errors import HfHubHTTPError, HubError, HubUnreachableError
+from ..client.errors import GatedRepoError, HfHubHTTPError, HubError, HubUnreachableError, RepositoryNotFoundError
 from ..client.repo_id import RepoUrl
 from .content import read_all
 from .content_hash import ContentHasher
@@ -121,13 +121,26 @@ class Push:
 
         with closing(self._journal):
             self._announce()
-            plan = self._plan()
+            try:
+                plan = self._plan()
+            except RepositoryNotFoundError as error:
+                if isinstance(error, GatedRepoError) or self._request.parent_commit is not None:
+                    raise
+                return self._first_push()
             self._pipeline.hash_all(plan.added.values())
             large = [added for added in plan.added.values() if added.is_large and not added.unchanged]
             needed = self._pipeline.needed(large)
             planner = TensorPlanner(self._hub, self._request.repo, plan.head, self._tensors, self._transfer.checkpoint)
             files = [self._planned(operation, plan, needed, planner) for operation in self._request.operations]
         return PushPlan(self._request.repo, self._request.revision, plan.head, tuple(files))
+
+    def _first_push(self) -> PushPlan:
+        """Plan for a repository that is not there yet: everything would be new."""
+        from .push_plan import PlannedFile, PushPlan
+
+        adds = [operation for operation in self._request.operations if isinstance(operation, CommitOperationAdd)]
+        files = [PlannedFile(add.path_in_repo, "added", add.content.size, add.content.size) for add in adds]
+        return PushPlan(self._request.repo, self._request.revision, None, tuple(files))
 
     def _planned(
         self, operation: CommitOperation, plan: _Plan, needed: set[str], planner: TensorPlanner

@@ -48,7 +48,7 @@ class PushPlan:
     repo: RepoId
     revision: str
     head: str | None
-    """Commit the plan was made on."""
+    """Commit the plan was made on; None if there is no such repository yet, or none that this token may see."""
     files: tuple[PlannedFile, ...]
 
     @property
@@ -62,6 +62,8 @@ class PushPlan:
 
     def __str__(self) -> str:
         lines = [f"Push to {self.repo} at {self.revision}: {self._summary()}"]
+        if self.head is None:
+            lines.append("  There is no such repository yet, or none that this token may see.")
         shown = [file for file in self.files if file.change != "same"]
         for file in shown[:_ROWS_SHOWN]:
             lines.append(f"  {_SIGN[file.change]} {file.size:>14,}  {_one_line(file.path)}")

@@ -107,6 +107,16 @@ def test_file_that_is_no_safetensors_is_planned_all_the_same(api: hubnb.HfApi, r
         api.upload_folder(repo_id=repo_id, folder_path=folder)
 
 
+def test_before_there_is_a_repository_everything_is_new(api: hubnb.HfApi, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"1234")
+    (tmp_path / "b.bin").write_bytes(b"\0" * 20_000)
+    plan = api.upload_folder(repo_id="me/not-made-yet", folder_path=tmp_path, dry_run=True)
+    assert sorted((file.path, file.change) for file in plan.files) == [("a.txt", "added"), ("b.bin", "added")]
+    assert (plan.head, plan.bytes_to_send) == (None, 20_004)
+    assert "no such repository yet" in str(plan)
+    assert not api.repo_exists("me/not-made-yet")
+
+
 def test_table_escapes_names_of_strangers(api: hubnb.HfApi, repo_id: str, tmp_path: Path) -> None:
     evil = "<img src=x onerror=alert(1)>"
     for fill in (1, 2):
