@@ -10,6 +10,7 @@ from .verb import Answer, Verb, add_repo, add_type, count, format_bytes, printab
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
     from ..transfer import PullPlan
     from .verb import Repo
@@ -130,9 +131,8 @@ def _declare_download(parser: argparse.ArgumentParser) -> None:
 
 
 def _download(args: argparse.Namespace) -> Answer:
-    if args.quiet:
-        _no_bars()
-    return pull(args)
+    with _bars(quiet=args.quiet):
+        return pull(args)
 
 
 def _declare_upload(parser: argparse.ArgumentParser) -> None:
@@ -156,8 +156,6 @@ def _declare_upload(parser: argparse.ArgumentParser) -> None:
 
 
 def _upload(args: argparse.Namespace) -> Answer:
-    if args.quiet:
-        _no_bars()
     if args.source is None:
         # `upload my-model` means the folder (or file) of that name here, else this folder
         name = args.repo_id.rpartition("/")[2]
@@ -166,7 +164,8 @@ def _upload(args: argparse.Namespace) -> Answer:
         return _upload_every(args)
     if args.path_in_repo in (".", "./"):
         args.path_in_repo = None
-    return push(args)
+    with _bars(quiet=args.quiet):
+        return push(args)
 
 
 def _upload_every(args: argparse.Namespace) -> Answer:
@@ -194,10 +193,13 @@ def _upload_every(args: argparse.Namespace) -> Answer:
     return Answer("Stopped. What was new is pushed.", {"commit": None if commit is None else commit.oid})
 
 
-def _no_bars() -> None:
-    import os
+def _bars(*, quiet: bool) -> AbstractContextManager[object]:
+    """Draw no bars while this lasts, if they are not wanted."""
+    from contextlib import nullcontext
 
-    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+    from ..client.progress_bars import disable_progress_bars
+
+    return disable_progress_bars() if quiet else nullcontext()
 
 
 OLD_VERBS = [

@@ -164,8 +164,8 @@ def test_push_of_an_outdated_plan_changes_nothing(api, repo_id: str, tmp_path: P
     assert api.list_repo_commits(repo_id)[0].title != "Upload folder using hubnb"
 
 
-def test_plan_that_fails_says_why(tmp_path: Path, panel, api) -> None:
-    planned = Planned(tmp_path, "nobody/nothing", {"token": api.token, "endpoint": api.endpoint, "revision": "no"})
+def test_plan_that_fails_says_why(tmp_path: Path, repo_id: str, panel, api) -> None:
+    planned = Planned(tmp_path, repo_id, {"token": api.token, "endpoint": api.endpoint, "revision": "no"})
     shown = panel(planned=planned)
     shown.settle(30)
     assert shown.plan["phase"] == "failed"

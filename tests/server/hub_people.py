@@ -97,9 +97,19 @@ class Person:
         assert answer.status_code == 200, answer.text
         return answer.json()["commitOid"]
 
-    def batch(self, repo: str, content: bytes, *, transfers: tuple[str, ...] = ("basic",), operation: str = "upload"):
+    def batch(
+        self,
+        repo: str,
+        content: bytes,
+        *,
+        transfers: tuple[str, ...] = ("basic",),
+        operation: str = "upload",
+        branch: str | None = "main",
+    ):
         item = {"oid": sha256(content), "size": len(content)}
         body = {"operation": operation, "transfers": transfers, "objects": [item], "hash_algo": "sha256"}
+        if branch is not None:
+            body["ref"] = {"name": branch}
         return self.post(f"/{repo}.git/info/lfs/objects/batch", json=body)
 
     def upload(self, repo: str, content: bytes) -> dict[str, Any]:

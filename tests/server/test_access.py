@@ -89,7 +89,7 @@ WRITES = [
 def test_nobody_writes_without_a_token_with_a_read_token_or_elsewhere(alice, alice_reading, bob, nobody, method, path):
     repo = alice.create()
     head = alice.head(repo)
-    body = {"operation": "upload", "objects": [], "tag": "x", "files": [], "private": True}
+    body = {"operation": "upload", "objects": [], "ref": {"name": "main"}, "tag": "x", "files": [], "private": True}
     statuses = [person.ask(method, path.format(repo), json=body).status_code for person in (nobody, alice_reading, bob)]
     assert statuses == [401, 403, 403]
     assert alice.head(repo) == head

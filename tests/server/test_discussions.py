@@ -81,6 +81,12 @@ def test_the_author_may_go_on_in_an_open_proposal_but_nobody_else(alice, bob, ca
     assert alice.post(f"/api/models/{repo}/discussions/{num}/merge").status_code == 400
 
 
+def test_a_stranger_sends_large_files_for_a_proposal_only(alice, bob, alice_reading, nobody, repo):
+    assert bob.batch(repo, b"weights of bob", branch="main").status_code == 403
+    assert bob.batch(repo, b"weights of bob", branch=None).status_code == 200, "its commit opens a pull request"
+    assert [one.batch(repo, b"x", branch=None).status_code for one in (nobody, alice_reading)] == [401, 403]
+
+
 def test_a_draft_takes_large_files_of_a_stranger(alice, bob, repo):
     assert bob.batch(repo, b"weights of bob").status_code == 403
     made = bob.post(f"/api/models/{repo}/discussions", json={"title": "Weights", "pullRequest": True}).json()
