@@ -82,7 +82,7 @@ def test_signing_out_shows_the_form_again(open_notebook: OpenNotebook, hub: hubn
     notebook.run_cell(0)
     sign_in(notebook, hub.token)
     panel(notebook).get_by_role("button", name="Sign out").click()
-    expect(panel(notebook).get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(panel(notebook).get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert notebook.kernel_eval("hubnb.get_token()") is None
 
 
@@ -176,7 +176,7 @@ def test_panel_survives_a_page_reload(open_notebook: OpenNotebook, hub: hubnb.Lo
     notebook.wait_kernel()
     expect(panel(notebook).get_by_role("heading", name="Account")).to_be_visible()
     panel(notebook).get_by_role("button", name="Sign out").click()
-    expect(panel(notebook).get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(panel(notebook).get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_panel_works_inside_a_box_of_ipywidgets(open_notebook: OpenNotebook, hub: hubnb.LocalHub, setup: str) -> None:
