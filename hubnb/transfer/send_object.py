@@ -33,7 +33,8 @@ _LARGE_BYTES = 4 << 20
 _PACE_AFTER_S = 0.15
 _FAST_BYTES_PER_S = 300e6
 _PARTS_AT_FIRST = 2
-_ROUNDS_WITHOUT_PROGRESS = 3
+_WAITS_WITHOUT_PROGRESS_S = (0.0, 0.2, 1.0, 4.0)
+"""Before each new question that changes nothing: somebody else may be bringing this object to its end just now."""
 
 
 class ObjectSender:
@@ -209,8 +210,10 @@ class _Upload:
         """Get new addresses, unless another part of this object just did."""
         if number != self._round:
             return
-        if self._stuck == _ROUNDS_WITHOUT_PROGRESS:
+        if self._stuck == len(_WAITS_WITHOUT_PROGRESS_S):
             raise self._explained(error) from None
+        self._sender.transfer.stop.wait(_WAITS_WITHOUT_PROGRESS_S[self._stuck])
+        self._sender.transfer.checkpoint()
         action = self._sender.ask(self._action.target)
         self._round += 1
         self._stuck += 1
