@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BUNDLE := hubnb/static/core.js
-JS_SOURCES := $(shell find js -path js/node_modules -prune -o -type f -print)
+JS_SOURCES := $(shell find js \( -path js/node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
 .PHONY: run test check format setup bundle browser clean torture bench interop docs screenshots
 

@@ -96,7 +96,11 @@ const kitFiles = new Map(
   metafile.inputs['core/kit.ts'].imports.map(({ path, original }) => [path, original.replace(/^\.\.\//, '')]),
 );
 const folders = await readdir(HERE, { withFileTypes: true });
-const names = folders.filter((one) => one.isDirectory() && !NO_BUNDLES.has(one.name)).map(({ name }) => name);
+const names = [];
+for (const { name } of folders.filter((one) => one.isDirectory() && !NO_BUNDLES.has(one.name))) {
+  const files = await readdir(`${HERE}${name}`);
+  if (files.some((file) => /^index\.tsx?$/.test(file))) names.push(name);
+}
 if (process.argv.includes('--dev')) {
   for (const one of [core, bundles(names, kitFiles)]) {
     const watcher = await context({ ...one, minify: false, sourcemap: 'inline' });
