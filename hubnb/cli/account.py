@@ -35,7 +35,7 @@ def _whoami(_: argparse.Namespace) -> Answer:
 def _declare_login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", help="a token; better typed when asked for: others can read a command line")
     parser.add_argument("--add-to-git-credential", action="store_true", help="taken for huggingface-cli's sake")
-    parser.add_argument("--force", action="store_true", help="ask also where somebody is signed in")
+    parser.add_argument("--force", action="store_true", help="taken for huggingface-cli's sake; it always asks")
 
 
 def login(args: argparse.Namespace) -> Answer:
@@ -114,7 +114,7 @@ def _auth_token(_: argparse.Namespace) -> Answer:
     if token is None:
         msg = "There is no token. To store one: hubnb login"
         raise LocalTokenNotFoundError(msg)
-    return Answer(token, {"token": token}, "(not shown in a notebook)")
+    return Answer(token, {"token": token})
 
 
 VERBS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .verb import Answer, Verb, add_repo, add_type, repo_of
+from .verb import Answer, Verb, add_repo, add_type, printable, repo_of
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,8 @@ def _show(args: argparse.Namespace) -> Answer:
         msg = f"The card of {repo['repo_id']} is empty."
         raise HFValidationError(msg)
     card = _card_class(repo["repo_type"])(text, ignore_metadata_errors=True)
-    return Answer(text.rstrip("\n"), {"text": text, "metadata": card.data.to_dict()}, card)
+    shown = "\n".join(printable(line.expandtabs()) for line in text.splitlines())  # a stranger's text in a terminal
+    return Answer(shown, {"text": text, "metadata": card.data.to_dict()}, card)
 
 
 def _declare_lint(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +53,7 @@ def _lint(args: argparse.Namespace) -> Answer:
     problems = lint(text, repo_type)
     stopping = [problem for problem in problems if problem["severity"] == "error"]
     lines = [
-        f"{args.source}:{problem['line']}:{problem['column']}: {problem['severity']}: {problem['message']}"
+        f"{args.source}:{problem['line']}:{problem['column']}: {problem['severity']}: {printable(problem['message'])}"
         for problem in problems
     ]
     return Answer("\n".join(lines) or "No problems.", problems, status=1 if stopping else 0)

@@ -40,7 +40,7 @@ def environment() -> dict[str, Any]:
         "python": platform.python_version(),
         "platform": platform.platform(),
         **{name: version for name in _PACKAGES if (version := _version(name)) is not None},
-        "endpoint": settings.endpoint,
+        "endpoint": _without_password(settings.endpoint),
         "cache": str(settings.cache_dir),
         "assets": str(settings.assets_dir),
         "token": source or "none",
@@ -48,7 +48,7 @@ def environment() -> dict[str, Any]:
         "offline": settings.offline,
         "notebook": "ipykernel" in sys.modules,
         "variables": {
-            name: _SECRET if "TOKEN" in name and not name.endswith("_PATH") else _without_password(value)
+            name: _SECRET if _names_a_secret(name) else _without_password(value)
             for name, value in sorted(os.environ.items())
             if name.startswith(("HF_", "HUGGING", "HUBNB_")) or name.lower().endswith("_proxy")
         },
@@ -60,6 +60,12 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _names_a_secret(variable: str) -> bool:
+    return any(word in variable.upper() for word in ("TOKEN", "SECRET", "KEY", "PASSW")) and not variable.endswith(
+        "_PATH"
+    )
 
 
 def _without_password(address: str) -> str:
@@ -109,21 +115,21 @@ def examine() -> list[Finding]:
 def _endpoint(settings: Settings) -> Finding:
     from ..client.settings import DEFAULT_ENDPOINT
 
-    address = urlsplit(settings.endpoint)
+    address, shown = urlsplit(settings.endpoint), _without_password(settings.endpoint)
     if address.scheme not in ("http", "https") or not address.hostname:
-        text = f"{settings.endpoint!r} is no address. HF_ENDPOINT must look like https://hub.example.org"
+        text = f"{shown!r} is no address. HF_ENDPOINT must look like https://hub.example.org"
         return Finding("endpoint", "wrong", text)
     why = "the default" if settings.endpoint == DEFAULT_ENDPOINT else "from HF_ENDPOINT"
     if settings.offline:
-        return Finding("endpoint", "note", f"{settings.endpoint} ({why}); HF_HUB_OFFLINE is set, so it is not asked")
+        return Finding("endpoint", "note", f"{shown} ({why}); HF_HUB_OFFLINE is set, so it is not asked")
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(address.hostname, address.port or address.scheme)}
     except OSError:
         if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")):
-            return Finding("endpoint", "note", f"{settings.endpoint} ({why}); its name is left to the proxy")
+            return Finding("endpoint", "note", f"{shown} ({why}); its name is left to the proxy")
         text = f"{address.hostname} has no address here (DNS). Check the name, the network, or a VPN."
         return Finding("endpoint", "wrong", text)
-    return Finding("endpoint", "ok", f"{settings.endpoint} ({why}) is at {', '.join(sorted(map(str, found)))}")
+    return Finding("endpoint", "ok", f"{shown} ({why}) is at {', '.join(sorted(map(str, found)))}")
 
 
 def _proxy(settings: Settings) -> Finding:

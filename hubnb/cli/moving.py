@@ -150,8 +150,9 @@ def _declare_upload(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", type=float, metavar="MINUTES", help="commit again and again")
     parser.add_argument("--token", help="better: HF_TOKEN")
     parser.add_argument("--quiet", "-q", action="store_true", help="no bars")
-    for name in ("--num-workers", "--no-report", "--no-bars"):
-        parser.add_argument(name, nargs="?", help="taken for huggingface-cli's sake")
+    parser.add_argument("--num-workers", type=int, help="taken for huggingface-cli's sake")
+    for name in ("--no-report", "--no-bars"):  # alone on the line: what follows is the next argument
+        parser.add_argument(name, action="store_true", help="taken for huggingface-cli's sake")
     parser.set_defaults(dry_run=False)
 
 

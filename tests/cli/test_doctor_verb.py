@@ -69,6 +69,11 @@ def test_environment_holds_no_secret(
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", CANARY)
     monkeypatch.setenv("HUGGING_FACE_HUB_TOKEN", CANARY)
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint.replace("//", f"//me:{CANARY}@"))
+    assert main(["env"]) == 0
+    assert CANARY not in capsys.readouterr().out
+    assert CANARY not in "".join(one.text for one in examine() if one.what == "endpoint")
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:{CANARY}@proxy.example:3128")
     assert main(["env", "--json"]) == 0
     shown = capsys.readouterr().out

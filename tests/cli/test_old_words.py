@@ -55,7 +55,7 @@ def test_upload_of_a_name_means_the_folder_of_that_name(
     monkeypatch.chdir(model.parent)
     assert main(["upload", "me/model"]) == 0
     assert "logs/run.txt" in api.list_repo_files("me/model")
-    assert main(["upload-large-folder", "me/large", str(model), "--repo-type", "dataset"]) == 0
+    assert main(["upload-large-folder", "--no-bars", "me/large", str(model), "--repo-type", "dataset"]) == 0
     assert "logs/run.txt" in api.list_repo_files("me/large", repo_type="dataset")
 
 
